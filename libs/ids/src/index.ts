@@ -1,0 +1,2 @@
+export { ID_PREFIXES, isId, newId, type IdKind } from './ids';
+export { randomToken } from './random-token';
