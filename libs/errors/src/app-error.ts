@@ -35,7 +35,11 @@ export class DomainError extends AppError {
 export class ConcurrencyError extends AppError {
   readonly kind = 'concurrency';
 
-  constructor(message: string, details: Readonly<Record<string, unknown>> = {}, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions,
+  ) {
     super('CONCURRENCY_CONFLICT', message, details, options);
   }
 }
@@ -49,6 +53,11 @@ export class UnavailableError extends AppError {
     message: string,
     options?: ErrorOptions & { readonly retryAfterSeconds?: number },
   ) {
-    super('UNAVAILABLE', message, { dependency, retryAfterSeconds: options?.retryAfterSeconds ?? 1 }, options);
+    super(
+      'UNAVAILABLE',
+      message,
+      { dependency, retryAfterSeconds: options?.retryAfterSeconds ?? 1 },
+      options,
+    );
   }
 }

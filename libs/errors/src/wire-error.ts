@@ -1,4 +1,11 @@
-import { type AppError, ConcurrencyError, DomainError, type ErrorKind, InvalidInputError, UnavailableError } from './app-error';
+import {
+  type AppError,
+  ConcurrencyError,
+  DomainError,
+  type ErrorKind,
+  InvalidInputError,
+  UnavailableError,
+} from './app-error';
 
 /** An error as it crosses NATS between two services. */
 export interface WireError {
