@@ -9,7 +9,8 @@ import {
 
 /** An error as it crosses NATS between two services. */
 export interface WireError {
-  readonly kind: ErrorKind;
+  /** `internal`: a bug of the answering service; it has logged it. */
+  readonly kind: ErrorKind | 'internal';
   readonly code: string;
   readonly message: string;
   readonly details: Readonly<Record<string, unknown>>;
@@ -21,7 +22,7 @@ export function toWireError(error: AppError): WireError {
 }
 
 /** Rebuilds the error that another service raised, so that the caller can tell kinds and codes apart. */
-export function fromWireError(wire: WireError): AppError {
+export function fromWireError(wire: WireError): Error {
   switch (wire.kind) {
     case 'invalid_input':
       return new InvalidInputError(wire.code, wire.message, wire.details);
@@ -30,6 +31,13 @@ export function fromWireError(wire: WireError): AppError {
     case 'concurrency':
       return new ConcurrencyError(wire.message, wire.details);
     case 'unavailable':
-      return new UnavailableError(String(wire.details['dependency'] ?? 'service'), wire.message);
+      return new UnavailableError(dependencyOf(wire), wire.message);
+    case 'internal':
+      return new Error(wire.message);
   }
+}
+
+function dependencyOf(wire: WireError): string {
+  const dependency = wire.details['dependency'];
+  return typeof dependency === 'string' ? dependency : 'service';
 }

@@ -1,0 +1,2 @@
+export { ROLES } from './identity';
+export type { Identity, Role } from './identity';

@@ -1,0 +1,53 @@
+export { Answers } from './answers.decorator';
+export { connectNats, NATS, natsOptions } from './connect-nats';
+export type { NatsConnection } from './connect-nats';
+export type {
+  Account,
+  AccountContracts,
+  ApiKeyView,
+  UserView,
+} from './contracts/accounts.contract';
+export type { Empty, Page, PageRequest } from './contracts/common';
+export type {
+  DefinitionsChanged,
+  DeploymentContracts,
+  DeploymentStatus,
+  DeploymentTarget,
+  DeploymentView,
+  Program,
+  ResponseMode,
+  SignatureMode,
+  WebhookEndpointView,
+  WebhookTarget,
+} from './contracts/deployments.contract';
+export type {
+  DispatchMessage,
+  ExecutorContracts,
+  ExecutorHeartbeat,
+  LogLineView,
+} from './contracts/executor.contract';
+export type {
+  AuditReport,
+  MetricsContracts,
+  ProjectionLag,
+  RunEventView,
+  RunStats,
+  RunView,
+} from './contracts/metrics.contract';
+export type {
+  GraphProblem,
+  PatternContracts,
+  PatternFields,
+  PatternView,
+  TriggerView,
+} from './contracts/patterns.contract';
+export type {
+  RequestOf,
+  ResponseOf,
+  ServiceContracts,
+  ServiceSubject,
+} from './contracts/service-contracts';
+export { ServiceClient } from './service-client';
+export { APPS, DEFINITIONS_CHANGED, EXECUTOR_HEARTBEAT, pingSubject } from './subjects';
+export type { App } from './subjects';
+export { WireErrorFilter } from './wire-error.filter';

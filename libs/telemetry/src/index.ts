@@ -1,0 +1,6 @@
+export { createLogger, LOGGER, NestLogger } from './logger';
+export type { Logger } from './logger';
+export { ManagementServer } from './management-server';
+export { METRICS, Metrics } from './metrics';
+export { Readiness } from './readiness';
+export type { ReadinessCheck, ReadinessReport } from './readiness';
