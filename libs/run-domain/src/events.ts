@@ -17,6 +17,8 @@ export interface RunPolicy {
     readonly delaysMs?: readonly number[];
     /** Share of the delay, 0 to 1, by which it may vary either way. */
     readonly jitter: number;
+    /** Added to the priority at each retry, up to 10 (contracts/jobs.md B.5); absent: 0. */
+    readonly priorityBoost?: number;
   };
   /** Wall clock in ms: of the whole run from its first attempt (`run`), or of each attempt. */
   readonly timeout: { readonly ms: number; readonly scope: 'run' | 'attempt' };
@@ -68,12 +70,26 @@ export interface RunRequested {
   readonly responseMode?: 'immediate' | 'last_node' | 'response_node';
 }
 
-export type QueueReason = 'due' | 'timer' | 'event' | 'child' | 'dependency' | 'snoozed' | 'stale_claim';
+export type QueueReason =
+  'due' | 'timer' | 'event' | 'child' | 'dependency' | 'snoozed' | 'stale_claim';
+
+/** Where an operator may move a run by hand. */
+export type OverrideTarget = 'queued' | 'completed' | 'failed' | 'canceled';
 
 export type Wait =
   | { readonly kind: 'timer'; readonly key: string; readonly until: string }
-  | { readonly kind: 'event'; readonly key: string; readonly eventKey: string; readonly until?: string }
-  | { readonly kind: 'child'; readonly key: string; readonly childRunId: string; readonly until?: string }
+  | {
+      readonly kind: 'event';
+      readonly key: string;
+      readonly eventKey: string;
+      readonly until?: string;
+    }
+  | {
+      readonly kind: 'child';
+      readonly key: string;
+      readonly childRunId: string;
+      readonly until?: string;
+    }
   | { readonly kind: 'dependency'; readonly dependsOn: readonly string[] };
 
 /** One node's execution inside an attempt. `key` is `<nodeId>:<firing>` and names the step over all attempts. */
@@ -82,6 +98,8 @@ export interface StepRef {
   readonly key: string;
   readonly nodeId: string;
   readonly nodeType: string;
+  /** Log lines the attempt had told when the step ended, so that a resumed attempt need not tell them again. */
+  readonly logLines?: number;
 }
 
 export interface StepCompleted extends StepRef {
@@ -103,7 +121,12 @@ export interface StepFailed extends StepRef {
 
 export interface RunEventData {
   RunRequested: RunRequested;
-  RunQueued: { readonly reason: QueueReason; readonly payload?: Payload };
+  /** `payload`: what the wait brought; `notBefore`: when a snoozed run is due again. */
+  RunQueued: {
+    readonly reason: QueueReason;
+    readonly payload?: Payload;
+    readonly notBefore?: string;
+  };
   RunDequeued: { readonly attempt: number; readonly executor: string };
   /** The claim: of two takers one wins. `claim` counts them over the run's life and fences late reports. */
   AttemptStarted: {
@@ -111,24 +134,41 @@ export interface RunEventData {
     readonly claim: number;
     readonly executor: string;
     readonly timeoutAt?: string;
+    /** When the work began; differs from the commit's time where start and end are one commit. */
+    readonly startedAt?: string;
   };
   StepCompleted: StepCompleted;
   StepFailed: StepFailed;
   StepOverridden: { readonly key: string; readonly output: Payload; readonly reason: string };
-  RunWaiting: { readonly attempt: number; readonly wait: Wait };
+  RunWaiting: { readonly attempt: number; readonly wait: Wait; readonly logLines?: number };
   AttemptFailed: {
     readonly attempt: number;
     readonly reason: FailureReason;
     readonly error: RunError;
   };
   AttemptCrashed: { readonly attempt: number; readonly executor: string; readonly error: RunError };
-  RunRetryScheduled: { readonly attempt: number; readonly notBefore: string };
+  RunRetryScheduled: {
+    readonly attempt: number;
+    readonly notBefore: string;
+    readonly expiresAt?: string;
+    readonly priority?: number;
+  };
   RunPaused: { readonly reason?: string };
   RunResumed: { readonly reason?: string };
   RunRestarted: { readonly reason?: string };
-  RunRescheduled: { readonly scheduledAt: string; readonly payload?: Payload };
+  RunRescheduled: {
+    readonly scheduledAt: string;
+    readonly payload?: Payload;
+    readonly expiresAt?: string;
+  };
   RunReplayed: { readonly expiresAt?: string };
-  RunOverridden: { readonly to: 'queued' | 'completed' | 'failed' | 'canceled'; readonly reason: string };
+  /** `attempt`, `expiresAt`: of the next attempt, where the run is put back to `queued`. */
+  RunOverridden: {
+    readonly to: OverrideTarget;
+    readonly reason: string;
+    readonly attempt?: number;
+    readonly expiresAt?: string;
+  };
   RunCompleted: { readonly attempt: number; readonly output: Payload; readonly durationMs: number };
   RunFailed: { readonly attempt: number; readonly error: RunError };
   RunTimedOut: { readonly attempt: number; readonly error: RunError };

@@ -1,5 +1,6 @@
 /** Any JSON value. Events hold nothing else. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** A value in an event: inline, or a claim check for what is over 64 KiB (DESIGN, "The log"). */
 export type Payload = { readonly inline: Json } | { readonly claim: Claim };
