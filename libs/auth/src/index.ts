@@ -1,2 +1,17 @@
+export { assertAllowed, isAllowed, mayGrantScope } from './access';
+export { describeApiKey, hashApiKey, looksLikeApiKey, newApiKey } from './api-key';
+export type { NewApiKey } from './api-key';
+export { deriveKeys } from './derive-keys';
+export type { DerivedKeys } from './derive-keys';
 export { ROLES } from './identity';
 export type { Identity, Role } from './identity';
+export { hashPassword, verifyPassword } from './password';
+export { ALL_PERMISSIONS, PERMISSIONS } from './permissions';
+export type { Command, Permission } from './permissions';
+export { openSealedCode, SEAL_SECONDS, sealCode } from './sealed-code';
+export { SecretBox } from './secret-box';
+export { SCOPES } from './scopes';
+export { REFRESH_SECONDS, signToken, TOKEN_SECONDS, verifyToken } from './token';
+export type { TokenClaims, TokenSubject } from './token';
+export { signWebhook, verifyWebhookSignature } from './webhook-signature';
+export type { SignatureVerdict, SignedRequest } from './webhook-signature';
