@@ -11,7 +11,10 @@ export function formatPosition(position: Position): string {
 export function parsePosition(text: string): Position {
   const match = /^(\d{1,4}):(\d{1,15})$/.exec(text);
   if (!match) {
-    throw new InvalidInputError('INVALID_POSITION', 'a position has the form <shard>:<sequence>, e.g. 2:1045');
+    throw new InvalidInputError(
+      'INVALID_POSITION',
+      'a position has the form <shard>:<sequence>, e.g. 2:1045',
+    );
   }
   return { shard: Number(match[1]), seq: Number(match[2]) };
 }

@@ -86,8 +86,11 @@ export abstract class RunLog {
    */
   abstract appendOutput(runId: string, project: string, lines: readonly OutputLine[]): void;
 
-  /** The run's events still in the log. Throws UnavailableError. */
-  abstract history(runId: string): Promise<RunHistory>;
+  /**
+   * The run's events still in the log, those after revision `after` if it is given. Throws UnavailableError,
+   * and InvalidInputError UNDECODABLE_ENTRY.
+   */
+  abstract history(runId: string, after?: number): Promise<RunHistory>;
 
   /**
    * Reads a shard in order, gapless, for ever, in batches as they arrive. Survives reconnects by itself;

@@ -1,0 +1,111 @@
+import { UnavailableError } from '@runnel/errors';
+import { type NatsConnection, StringCodec } from 'nats';
+
+import { textOf } from './raw-headers';
+
+/** A refusal of the JetStream API; `errCode` is the server's, the same in every client. */
+export class JetStreamApiError extends Error {
+  override readonly name = 'JetStreamApiError';
+  constructor(
+    readonly operation: string,
+    readonly errCode: number,
+    readonly description: string,
+  ) {
+    super(`${operation}: ${description} (${errCode})`);
+  }
+}
+
+/** What the log reads of a stream's description. */
+export interface StreamInfo {
+  readonly config: StreamConfig;
+  readonly created: string;
+  readonly state: {
+    readonly first_seq: number;
+    readonly last_seq: number;
+    readonly messages: number;
+    readonly bytes: number;
+    readonly num_subjects?: number;
+  };
+}
+
+/** A stream's configuration as it goes over the wire; the client's own type is older than some fields. */
+export interface StreamConfig {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  readonly [field: string]: unknown;
+}
+
+const TIMEOUT_MS = 5_000;
+const codec = StringCodec();
+
+/** Requests to the JetStream API in its own JSON, so that fields newer than the client can be used. */
+export class JetStreamApi {
+  constructor(private readonly connection: NatsConnection) {}
+
+  createStream(config: StreamConfig): Promise<StreamInfo> {
+    return this.call(`STREAM.CREATE.${config.name}`, config);
+  }
+
+  updateStream(config: StreamConfig): Promise<StreamInfo> {
+    return this.call(`STREAM.UPDATE.${config.name}`, config);
+  }
+
+  streamInfo(name: string): Promise<StreamInfo> {
+    return this.call(`STREAM.INFO.${name}`, {});
+  }
+
+  purge(name: string, filter: string): Promise<{ purged: number }> {
+    return this.call(`STREAM.PURGE.${name}`, { filter });
+  }
+
+  createConsumer(
+    stream: string,
+    name: string,
+    config: Readonly<Record<string, unknown>>,
+  ): Promise<unknown> {
+    const filter =
+      typeof config['filter_subject'] === 'string' ? `.${config['filter_subject']}` : '';
+    return this.call(`CONSUMER.CREATE.${stream}.${name}${filter}`, {
+      stream_name: stream,
+      config: { name, ...config },
+    });
+  }
+
+  deleteConsumer(stream: string, name: string): Promise<unknown> {
+    return this.call(`CONSUMER.DELETE.${stream}.${name}`, {});
+  }
+
+  /** Throws JetStreamApiError for a refusal, UnavailableError when no answer comes. */
+  private async call<T>(operation: string, body: object): Promise<T> {
+    const answer = await this.ask(operation, body);
+    if (answer.error) {
+      throw new JetStreamApiError(
+        operation,
+        answer.error.err_code ?? answer.error.code,
+        answer.error.description ?? 'no description',
+      );
+    }
+    return answer as T;
+  }
+
+  private async ask(operation: string, body: object): Promise<ApiAnswer> {
+    try {
+      const message = await this.connection.request(
+        `$JS.API.${operation}`,
+        codec.encode(JSON.stringify(body)),
+        { timeout: TIMEOUT_MS },
+      );
+      return JSON.parse(textOf(message)) as ApiAnswer;
+    } catch (cause) {
+      throw new UnavailableError('nats', `JetStream did not answer ${operation}`, { cause });
+    }
+  }
+}
+
+interface ApiAnswer {
+  readonly error?: {
+    readonly code: number;
+    readonly err_code?: number;
+    readonly description?: string;
+  };
+}
