@@ -7,7 +7,7 @@ const EDGES = [
   'apps/*/src/{migrate,seed}.ts',
   'apps/*/src/**/adapters/**',
   '**/config.ts',
-  'libs/{embedded,testing,sandbox,egress,run-log,telemetry,messaging,service,config,projection,database}/**',
+  'libs/{clock,embedded,testing,sandbox,egress,run-log,telemetry,messaging,service,config,projection,database}/**',
   'bench/**',
   'test/**',
   '**/*.spec.ts',

@@ -50,6 +50,9 @@ export const commonVariables = {
   RUNNEL_MANAGEMENT_PORT: integer(0, 65_535, 0),
   RUNNEL_MANAGEMENT_HOST: z.string().default('127.0.0.1'),
   RUNNEL_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  /** How the NATS servers sync: a client cannot ask them, so the operator says it (docs/operations). */
+  RUNNEL_NATS_SYNC: z.enum(['always', 'interval']).default('interval'),
+  RUNNEL_NATS_REPLICAS: integer(1, 5, 1),
   RUNNEL_SHARDS: integer(1, 64, 4),
   RUNNEL_SHUTDOWN_GRACE_MS: integer(100, 600_000, 10_000),
 };

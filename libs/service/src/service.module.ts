@@ -7,6 +7,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { ClientProxyFactory, Transport } from '@nestjs/microservices';
+import { Clock, SystemClock } from '@runnel/clock';
 import {
   type App,
   connectNats,
@@ -92,6 +93,7 @@ function providersOf({ settings, logger, metrics, readiness }: ServiceParts): Pr
     { provide: LOGGER, useValue: logger },
     { provide: METRICS, useValue: metrics },
     { provide: Readiness, useValue: readiness },
+    { provide: Clock, useClass: SystemClock },
     {
       provide: NATS,
       useFactory: async (): Promise<NatsConnection> => {

@@ -1,0 +1,9 @@
+import type { SchemaDefinition } from '@runnel/database';
+
+import { LiveRuns1764000000000 } from './migrations/1764000000000-live-runs';
+
+/** The scheduler's own tables. */
+export const SCHEDULER_SCHEMA: SchemaDefinition = {
+  schema: 'scheduler',
+  migrations: [LiveRuns1764000000000],
+};

@@ -1,0 +1,88 @@
+import { messageOf } from '@runnel/errors';
+import type { DispatchMessage } from '@runnel/messaging';
+import type { Logger } from '@runnel/telemetry';
+
+import { ReadyQueue } from '../domain/ready-queue';
+import type { DispatchQueue } from './dispatch-queue.port';
+import type { LiveRun } from './live-runs';
+
+/**
+ * Offers ready runs to executors, most urgent first. Only so many are offered and not yet taken at a time:
+ * the queue stays short, so that a run of high priority overtakes a long backlog.
+ */
+export class Dispatcher {
+  private readonly ready = new ReadyQueue();
+  private readonly offered = new Set<string>();
+
+  constructor(
+    private readonly queue: DispatchQueue,
+    private readonly find: (runId: string) => LiveRun | undefined,
+    private readonly logger: Logger,
+    private readonly window: number,
+  ) {}
+
+  get readyCount(): number {
+    return this.ready.size;
+  }
+
+  get offeredCount(): number {
+    return this.offered.size;
+  }
+
+  /** The run may be taken now. Does nothing when it is offered already. */
+  add(run: LiveRun): void {
+    if (this.offered.has(run.runId)) return;
+    this.ready.add(run.runId, run.state.priority);
+    if (this.ready.size > this.window * 4) run.requested = undefined;
+  }
+
+  /** The run is taken, has ended, or must wait. */
+  remove(runId: string): void {
+    this.ready.remove(runId);
+    this.offered.delete(runId);
+  }
+
+  /** Offers again what was offered before: the queue has lost it. */
+  offerAgain(): number {
+    const lost = [...this.offered];
+    this.offered.clear();
+    for (const runId of lost) {
+      const run = this.find(runId);
+      if (run) this.add(run);
+    }
+    this.pump();
+    return lost.length;
+  }
+
+  /** Fills the window. */
+  pump(): void {
+    while (this.offered.size < this.window) {
+      const runId = this.ready.take();
+      if (runId === undefined) return;
+      const run = this.find(runId);
+      if (run) this.offer(run);
+    }
+  }
+
+  private offer(run: LiveRun): void {
+    this.offered.add(run.runId);
+    const message: DispatchMessage = {
+      runId: run.runId,
+      project: run.project,
+      revision: run.revision,
+      ...(run.requested && { requested: run.requested }),
+    };
+    const { kind, queue } = run.state.request;
+    this.queue
+      .publish(kind, queue, Buffer.from(JSON.stringify(message)))
+      .catch((error: unknown) => {
+        this.logger.warn(
+          { runId: run.runId, reason: messageOf(error) },
+          'run not offered, will be offered again',
+        );
+        this.offered.delete(run.runId);
+        const current = this.find(run.runId);
+        if (current?.state.status === 'queued') this.add(current);
+      });
+  }
+}

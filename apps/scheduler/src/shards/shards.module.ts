@@ -1,0 +1,37 @@
+import { Module } from '@nestjs/common';
+import { NATS, type NatsConnection } from '@runnel/messaging';
+import { connectWorkQueue } from '@runnel/run-log';
+import { DataSource } from 'typeorm';
+
+import { CONFIG, type SchedulerConfig } from '../config';
+import { PostgresShardLocks } from './adapters/postgres-shard-locks';
+import { PostgresSnapshots } from './adapters/postgres-snapshots';
+import { WorkQueueDispatch } from './adapters/work-queue-dispatch';
+import { DispatchQueue } from './application/dispatch-queue.port';
+import { ShardLocks } from './application/shard-lock.port';
+import { Snapshots } from './application/snapshots.port';
+import { ShardsService } from './shards.service';
+
+/** Scheduling of the log's shards: binds its ports to Postgres and JetStream. */
+@Module({
+  providers: [
+    ShardsService,
+    {
+      provide: ShardLocks,
+      inject: [CONFIG],
+      useFactory: (config: SchedulerConfig) => new PostgresShardLocks(config.RUNNEL_DATABASE_URL),
+    },
+    {
+      provide: Snapshots,
+      inject: [DataSource],
+      useFactory: (database: DataSource) => new PostgresSnapshots(database),
+    },
+    {
+      provide: DispatchQueue,
+      inject: [NATS],
+      useFactory: (connection: NatsConnection) =>
+        new WorkQueueDispatch(connectWorkQueue(connection)),
+    },
+  ],
+})
+export class ShardsModule {}
