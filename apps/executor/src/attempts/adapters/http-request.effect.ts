@@ -1,0 +1,108 @@
+import type { EgressClient } from '@runnel/egress';
+import { isAppError } from '@runnel/errors';
+import type { Json } from '@runnel/run-domain';
+
+import { Effect, type EffectCall, EffectError } from '../application/effects.port';
+
+const DEFAULT_TIMEOUT_SECONDS = 30;
+const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
+
+interface HttpInput {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Json;
+  readonly timeoutMs: number;
+}
+
+/**
+ * The HttpRequest node (contracts/automation.md F.3). A status outside 2xx is a result, not an error; a
+ * refused target, a network failure and a time-out are errors the pattern can catch. Every call carries
+ * `Idempotency-Key: <run>:<node>:<firing>`, since the one step in flight at a crash may be made again.
+ */
+export class HttpRequestEffect extends Effect {
+  readonly nodeType = 'HttpRequest';
+
+  constructor(private readonly egress: EgressClient) {
+    super();
+  }
+
+  async perform(call: EffectCall): Promise<Json> {
+    const input = inputOf(call.input);
+    const body = bodyOf(input);
+    try {
+      const response = await this.egress.request({
+        method: input.method,
+        url: input.url,
+        headers: {
+          ...(body?.isJson === true && { 'content-type': 'application/json' }),
+          ...lowerCased(input.headers),
+          'idempotency-key': `${call.runId}:${call.key}`,
+        },
+        ...(body !== undefined && { body: body.bytes }),
+        timeoutMs: input.timeoutMs,
+        maxResponseBytes: MAX_RESPONSE_BYTES,
+        signal: call.signal,
+      });
+      const text = response.body.toString('utf8');
+      return {
+        status: response.status,
+        responseHeaders: response.headers,
+        response: parsed(text),
+        responseBody: text,
+      };
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      throw new EffectError('HttpError', error.message, error.code, { cause: error });
+    }
+  }
+}
+
+function inputOf(input: Json): HttpInput {
+  const fields = (
+    typeof input === 'object' && input !== null && !Array.isArray(input) ? input : {}
+  ) as Record<string, Json>;
+  const seconds = Number(fields['timeout'] ?? DEFAULT_TIMEOUT_SECONDS);
+  return {
+    method: text(fields['method'], 'GET').toUpperCase(),
+    url: text(fields['url'], ''),
+    headers: headersOf(fields['headers'] ?? {}),
+    body: fields['body'] ?? null,
+    timeoutMs:
+      Math.max(1, Math.min(Number.isFinite(seconds) ? seconds : DEFAULT_TIMEOUT_SECONDS, 300)) *
+      1000,
+  };
+}
+
+function headersOf(value: Json): Record<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value as Record<string, Json>).map(([name, held]) => [name, text(held, '')]),
+  );
+}
+
+function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+}
+
+function bodyOf({ method, body }: HttpInput): { bytes: Buffer; isJson: boolean } | undefined {
+  if (body === null || method === 'GET' || method === 'HEAD') return undefined;
+  if (typeof body === 'string') return { bytes: Buffer.from(body), isJson: false };
+  return { bytes: Buffer.from(JSON.stringify(body)), isJson: true };
+}
+
+/** The body as JSON where it is JSON, else null; the text itself is in `responseBody`. */
+function parsed(body: string): Json {
+  try {
+    return JSON.parse(body) as Json;
+  } catch {
+    return null; // not JSON: the pattern reads `responseBody`
+  }
+}
+
+function text(value: Json | undefined, fallback: string): string {
+  if (value === undefined || value === null) return fallback;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

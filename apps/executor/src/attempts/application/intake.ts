@@ -1,0 +1,181 @@
+import type { Clock } from '@runnel/clock';
+import { isAppError, isErrorOfKind, messageOf } from '@runnel/errors';
+import type { DispatchMessage } from '@runnel/messaging';
+import type { RunLog } from '@runnel/run-log';
+import type { Logger } from '@runnel/telemetry';
+
+import type { Attempt, AttemptRunner } from './attempt-runner';
+import { loadRun } from './run-loader';
+
+/** A message of the dispatch queue in hand. */
+export interface Delivery {
+  readonly data: Uint8Array;
+  /** It is taken: do not offer it again. */
+  ack(): void;
+  /** Offer it again after a pause in ms. */
+  nak(delayMs: number): void;
+}
+
+/** An attempt that lives longer than this without having touched the world claims its run all the same. */
+const CLAIM_AFTER_MS = 1_000;
+/** A run that could not be started is offered again after this. */
+const RETRY_MS = 1_000;
+
+interface Held {
+  readonly attempt: Attempt;
+  readonly delivery: Delivery;
+  readonly since: number;
+  readonly abort: AbortController;
+  acknowledged: boolean;
+}
+
+/**
+ * Takes runs from the dispatch queue and holds them until they end. A message is acknowledged once its
+ * claim, or its end, is in the log; until then the queue would offer it again.
+ */
+export class Intake {
+  private readonly held = new Map<string, Held>();
+  private draining = false;
+
+  constructor(
+    private readonly runner: AttemptRunner,
+    private readonly log: RunLog,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  get holding(): number {
+    return this.held.size;
+  }
+
+  get isDraining(): boolean {
+    return this.draining;
+  }
+
+  /** Works on the run a message offers; resolves when it is done with. Never rejects. */
+  async take(delivery: Delivery): Promise<void> {
+    if (this.draining) return delivery.nak(0);
+    const message = decode(delivery.data);
+    if (message === undefined) {
+      this.logger.error('dispatch message cannot be read, dropped');
+      return delivery.ack();
+    }
+    if (this.held.has(message.runId)) return delivery.ack();
+    try {
+      await this.work(message, delivery);
+    } catch (error) {
+      this.settle(message.runId, delivery, error);
+    } finally {
+      this.held.delete(message.runId);
+    }
+  }
+
+  /** Puts the claim on disk for attempts that have been at it for a while; called about twice a second. */
+  claimSlow(): void {
+    const now = this.clock.now();
+    for (const held of this.held.values()) {
+      if (held.attempt.commits.claimed) this.acknowledge(held);
+      else if (now - held.since >= CLAIM_AFTER_MS) this.claim(held);
+    }
+  }
+
+  /**
+   * Takes nothing more, waits until what is held has ended or `graceMs` are over, and then gives the rest
+   * back: put back to queued, to go on from its journal elsewhere.
+   */
+  async drain(graceMs: number): Promise<void> {
+    this.draining = true;
+    const deadline = this.clock.now() + graceMs;
+    while (this.held.size > 0 && this.clock.now() < deadline) {
+      const ends = [...this.held.values()].map(({ attempt }) =>
+        attempt.ended.catch(() => undefined),
+      );
+      await Promise.race([Promise.all(ends), pause(Math.max(1, deadline - this.clock.now()))]);
+    }
+    await Promise.all([...this.held].map(([runId, held]) => this.giveBack(runId, held)));
+  }
+
+  private async work(message: DispatchMessage, delivery: Delivery): Promise<void> {
+    const run = await loadRun(message, this.log);
+    if (run === undefined) return delivery.ack();
+    const abort = new AbortController();
+    const attempt = this.runner.start(run, abort.signal);
+    const held: Held = { attempt, delivery, since: this.clock.now(), abort, acknowledged: false };
+    this.held.set(message.runId, held);
+    await attempt.ended;
+    this.acknowledge(held);
+  }
+
+  private acknowledge(held: Held): void {
+    if (held.acknowledged) return;
+    held.acknowledged = true;
+    held.delivery.ack();
+  }
+
+  private claim(held: Held): void {
+    held.attempt.commits
+      .append(() => [])
+      .then(
+        () => this.acknowledge(held),
+        (error: unknown) => held.abort.abort(error),
+      );
+  }
+
+  private settle(runId: string, delivery: Delivery, error: unknown): void {
+    const held = this.held.get(runId);
+    if (held?.acknowledged) {
+      this.logger.warn({ runId, reason: messageOf(error) }, 'attempt given up');
+      return;
+    }
+    if (isErrorOfKind(error, 'domain')) {
+      this.logger.debug({ runId, reason: messageOf(error) }, 'run was not to be had');
+      return delivery.ack();
+    }
+    if (!isAppError(error))
+      this.logger.error({ runId, err: error }, 'attempt could not be started');
+    else
+      this.logger.warn(
+        { runId, reason: error.message },
+        'attempt could not be started, will be offered again',
+      );
+    delivery.nak(RETRY_MS);
+  }
+
+  private async giveBack(runId: string, held: Held): Promise<void> {
+    const { commits } = held.attempt;
+    try {
+      if (commits.claimed) {
+        await commits.append((now) => [
+          { type: 'RestartRun', now, reason: 'executor is stopping' },
+        ]);
+        this.acknowledge(held);
+      }
+    } catch (error) {
+      this.logger.warn(
+        { runId, reason: messageOf(error) },
+        'run not given back, its lease will run out',
+      );
+    } finally {
+      held.abort.abort(new Error('executor is stopping'));
+    }
+  }
+}
+
+function decode(data: Uint8Array): DispatchMessage | undefined {
+  try {
+    const message = JSON.parse(
+      Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8'),
+    ) as DispatchMessage;
+    return typeof message.runId === 'string' && typeof message.project === 'string'
+      ? message
+      : undefined;
+  } catch {
+    return undefined; // the caller logs and drops it: nobody but us writes to this queue
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}
