@@ -13,7 +13,7 @@ import { LOGGER, type Logger, METRICS, type Metrics } from '@runnel/telemetry';
 import { CONFIG, type ExecutorConfig } from '../config';
 import { Heartbeat } from '../heartbeat/heartbeat';
 import { AttemptRunner } from './application/attempt-runner';
-import { Effects } from './application/effects.port';
+import { Effects } from '../effects/effects.port';
 import { Intake } from './application/intake';
 import { Programs } from './application/programs.port';
 import { EXECUTOR_ID } from './executor-id';

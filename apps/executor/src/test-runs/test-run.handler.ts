@@ -6,7 +6,7 @@ import type { Json } from '@runnel/run-domain';
 import type { GuestNotes, SandboxPool, SandboxResult } from '@runnel/sandbox';
 import { newId } from '@runnel/ids';
 
-import type { Effects } from '../attempts/application/effects.port';
+import type { Effects } from '../effects/effects.port';
 
 type Request = RequestOf<'svc.executor.test-run'>;
 type Response = ResponseOf<'svc.executor.test-run'>;

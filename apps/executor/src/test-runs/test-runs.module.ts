@@ -1,14 +1,15 @@
 import { Module } from '@nestjs/common';
 import { SandboxPool } from '@runnel/sandbox';
 
-import { Effects } from '../attempts/application/effects.port';
-import { AttemptsModule } from '../attempts/attempts.module';
+import { EffectsModule } from '../effects/effects.module';
+import { Effects } from '../effects/effects.port';
+import { SandboxModule } from '../sandbox.module';
 import { TestRunHandler } from './test-run.handler';
 import { TestRunsController } from './test-runs.controller';
 
 /** Unrecorded runs for the editor. */
 @Module({
-  imports: [AttemptsModule],
+  imports: [EffectsModule, SandboxModule],
   controllers: [TestRunsController],
   providers: [
     {

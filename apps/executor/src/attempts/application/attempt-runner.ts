@@ -6,7 +6,7 @@ import type { JournalEntry, SandboxPool, SandboxResult } from '@runnel/sandbox';
 import type { Logger } from '@runnel/telemetry';
 
 import { AttemptCommits, type TakenRun } from './attempt-commits';
-import type { Effects } from './effects.port';
+import type { Effects } from '../../effects/effects.port';
 import { commandFor } from './outcome';
 import type { Programs, ProgramSource } from './programs.port';
 import { type StepCall, StepRecorder } from './step-recorder';

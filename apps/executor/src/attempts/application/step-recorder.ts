@@ -4,7 +4,7 @@ import type { PayloadStore, RunLog } from '@runnel/run-log';
 import { type GuestNotes, SuspendRun } from '@runnel/sandbox';
 
 import type { AttemptCommits, TakenRun } from './attempt-commits';
-import { EffectError, type Effects } from './effects.port';
+import { EffectError, type Effects } from '../../effects/effects.port';
 import { linesOf, stepsOf } from './guest-notes';
 
 type Step = Extract<RunCommand, { type: 'RecordSteps' }>['steps'][number];

@@ -2,7 +2,7 @@ import type { EgressClient } from '@runnel/egress';
 import { isAppError } from '@runnel/errors';
 import type { Json } from '@runnel/run-domain';
 
-import { Effect, type EffectCall, EffectError } from '../application/effects.port';
+import { Effect, type EffectCall, EffectError } from '../effects.port';
 
 const DEFAULT_TIMEOUT_SECONDS = 30;
 const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;

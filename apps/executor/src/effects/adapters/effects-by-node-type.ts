@@ -1,6 +1,6 @@
 import type { Json } from '@runnel/run-domain';
 
-import { type Effect, type EffectCall, EffectError, Effects } from '../application/effects.port';
+import { type Effect, type EffectCall, EffectError, Effects } from '../effects.port';
 
 /** Finds the effect that performs a node type. */
 export class EffectsByNodeType extends Effects {

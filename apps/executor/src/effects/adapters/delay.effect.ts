@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Json } from '@runnel/run-domain';
 
-import { Effect, type EffectCall } from '../application/effects.port';
+import { Effect, type EffectCall } from '../effects.port';
 
 /** A short Delay, waited for in place; a long one suspends the run before it comes here. */
 export class DelayEffect extends Effect {
