@@ -1,0 +1,18 @@
+export type { Credentials } from './credentials';
+export { fetchDebianProgram } from './debian-package';
+export type { DebianProgram } from './debian-package';
+export { defaultCacheFolder, findNatsProgram } from './nats-program';
+export { startNats } from './nats-server';
+export type { NatsOptions, NatsServer } from './nats-server';
+export { freePort } from './ports';
+export { ensureDatabase, withPostgres } from './postgres-database';
+export { startPostgres } from './postgres-server';
+export type { PostgresOptions, PostgresServer } from './postgres-server';
+export { runCommand } from './run-command';
+export { ServiceProcess } from './service-process';
+export { SERVICES } from './services';
+export type { App } from './services';
+export { StartError } from './start-error';
+export { startRunnel } from './start-runnel';
+export { System } from './system';
+export type { SystemAddresses, SystemOptions } from './system-options';

@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+
+import { type App, SERVICES_WITH_SCHEMA } from './services';
+import type { SystemAddresses, SystemOptions } from './system-options';
+
+/** Read by the starter itself; no service has to know them. */
+const OURS_ALONE = [
+  'RUNNEL_ADMIN_EMAIL',
+  'RUNNEL_ADMIN_PASSWORD',
+  'RUNNEL_API_KEY',
+  'RUNNEL_CACHE_DIR',
+  'RUNNEL_DATABASE_URL',
+];
+
+/** The environment of one service: what the starter inherited, and where things are. Least privilege: no more. */
+export function environmentOf(
+  app: App,
+  options: SystemOptions,
+  addresses: SystemAddresses,
+): Record<string, string> {
+  const inherited = Object.entries(options.env).filter(
+    ([name]) => !OURS_ALONE.includes(name) && !name.startsWith('npm_'),
+  );
+  return {
+    ...Object.fromEntries(inherited),
+    ...options.appEnv?.[app],
+    RUNNEL_NATS_URL: addresses.natsUrl,
+    RUNNEL_SECRET: addresses.secret,
+    RUNNEL_DATA_DIR: resolve(options.dataFolder),
+    ...(SERVICES_WITH_SCHEMA.includes(app) ? { RUNNEL_DATABASE_URL: addresses.databaseUrl } : {}),
+  };
+}
