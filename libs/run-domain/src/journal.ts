@@ -57,7 +57,7 @@ function add(draft: Draft, event: RunEvent): void {
       }
       return;
     case 'StepOverridden':
-      record(draft, event.data.key, event.data.output);
+      draft.steps[event.data.key] = { ok: true, output: event.data.output };
       draft.overridden.add(event.data.key);
       return;
     case 'RunWaiting':

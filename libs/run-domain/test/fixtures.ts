@@ -80,6 +80,7 @@ export const complete = (attempt?: number, seconds = 3): RunCommand => ({
 
 /** Commands that lead a new run of `overrides` into a status. */
 export function storyTo(status: RunStatus, overrides: Partial<RunRequested> = {}): RunCommand[] {
+  const attempt = overrides.firstAttempt ?? 1;
   const asked = request(overrides);
   const deadly = request({ ...overrides, policy: aPolicy({ maxAttempts: 1, deadLetterFrom: 1 }) });
   switch (status) {
@@ -92,13 +93,13 @@ export function storyTo(status: RunStatus, overrides: Partial<RunRequested> = {}
     case 'executing':
       return [asked, start()];
     case 'waiting':
-      return [asked, start(), waitFor({ kind: 'event', key: 'wait:0', eventKey: 'paid' })];
+      return [asked, start(), waitFor({ kind: 'event', key: 'wait:0', eventKey: 'paid' }, attempt)];
     case 'paused':
       return [asked, start(), { type: 'PauseRun', now: at(2) }];
     case 'completed':
-      return [asked, start(), complete(1)];
+      return [asked, start(), complete(attempt)];
     case 'failed':
-      return [asked, start(), { ...fail(1), reason: 'client' }];
+      return [asked, start(), { ...fail(attempt), reason: 'client' }];
     case 'timed_out':
       return [
         request({ ...overrides, policy: aPolicy({ maxAttempts: 1 }) }),
@@ -121,7 +122,7 @@ export function storyTo(status: RunStatus, overrides: Partial<RunRequested> = {}
     case 'expired':
       return [request({ ...overrides, expiresAt: at(60) }), { type: 'ExpireRun', now: at(61) }];
     case 'dead_letter':
-      return [deadly, start(), fail(1)];
+      return [deadly, start(), fail(attempt)];
   }
 }
 
