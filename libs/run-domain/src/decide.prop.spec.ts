@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 import { at, storyTo } from '../test/fixtures';
-import { type Chapter, chaptersOf, type Life, live, lives } from '../test/histories';
+import { type Chapter, chaptersOf, type Life, live, lives } from '../test/lives';
 import { COMMAND_RULES } from './command-rules';
 import { commitOf } from './commit-of';
 import { decodeCommit } from './decode-commit';

@@ -1,4 +1,5 @@
-import { anError, at, eventsOf, fail, given, request, start, waitFor } from '../test/fixtures';
+import { anError, at, fail, request, start, waitFor } from '../test/fixtures';
+import { eventsOf, given } from '../test/scenario';
 import type { RunCommand, StepEvent } from './commands';
 import type { RunEvent } from './events';
 import { foldJournal } from './journal';

@@ -1,10 +1,5 @@
-import { isAppError } from '@runnel/errors';
-
 import type { RunCommand } from '../src/commands';
-import { decide, decideAll } from '../src/decide';
-import type { RunEvent, RunPolicy, RunRequested } from '../src/events';
-import { evolve } from '../src/evolve';
-import { initialState, type ExistingRun, type RunState } from '../src/state';
+import type { RunPolicy, RunRequested } from '../src/events';
 import type { RunStatus } from '../src/status';
 import type { RunError } from '../src/values';
 
@@ -78,115 +73,47 @@ export const complete = (attempt?: number, seconds = 3): RunCommand => ({
   output: { inline: 'done' },
 });
 
-/** Commands that lead a new run of `overrides` into a status. */
-export function storyTo(status: RunStatus, overrides: Partial<RunRequested> = {}): RunCommand[] {
-  const attempt = overrides.firstAttempt ?? 1;
-  const asked = request(overrides);
-  const deadly = request({ ...overrides, policy: aPolicy({ maxAttempts: 1, deadLetterFrom: 1 }) });
-  switch (status) {
-    case 'delayed':
-      return [request({ ...overrides, scheduledAt: at(600) })];
-    case 'queued':
-      return [asked];
-    case 'dequeued':
-      return [asked, { type: 'DequeueRun', now: at(1), executor: 'exe_1' }];
-    case 'executing':
-      return [asked, start()];
-    case 'waiting':
-      return [asked, start(), waitFor({ kind: 'event', key: 'wait:0', eventKey: 'paid' }, attempt)];
-    case 'paused':
-      return [asked, start(), { type: 'PauseRun', now: at(2) }];
-    case 'completed':
-      return [asked, start(), complete(attempt)];
-    case 'failed':
-      return [asked, start(), { ...fail(attempt), reason: 'client' }];
-    case 'timed_out':
-      return [
-        request({ ...overrides, policy: aPolicy({ maxAttempts: 1 }) }),
-        start(),
-        { type: 'TimeOutRun', now: at(60), random: 0.5 },
-      ];
-    case 'crashed':
-      return [
-        request({
-          ...overrides,
-          policy: aPolicy({ maxCrashesWithoutProgress: 0, maxAttempts: 1 }),
-        }),
-        start(),
-        crash(),
-      ];
-    case 'system_failed':
-      return [asked, start(), { type: 'SystemFailRun', now: at(2), error: anError }];
-    case 'canceled':
-      return [asked, { type: 'CancelRun', now: at(1), reason: 'canceled by user' }];
-    case 'expired':
-      return [request({ ...overrides, expiresAt: at(60) }), { type: 'ExpireRun', now: at(61) }];
-    case 'dead_letter':
-      return [deadly, start(), fail(attempt)];
-  }
-}
-
 export const waitFor = (
   wait: Extract<RunCommand, { type: 'WaitRun' }>['wait'],
   attempt = 1,
   seconds = 2,
 ): RunCommand => ({ type: 'WaitRun', now: at(seconds), attempt, wait });
 
-/** What commands left, and what happens next. */
-export interface Scenario {
-  readonly run: ExistingRun;
-  readonly events: readonly RunEvent[];
-  /** The events that a command adds. */
-  when(command: RunCommand): readonly RunEvent[];
-  /** Goes on with more commands. */
-  and(...commands: RunCommand[]): Scenario;
-  /** The code and details with which a command is refused. */
-  refusal(command: RunCommand): { code: string; details: Readonly<Record<string, unknown>> };
+type Story = (overrides: Partial<RunRequested>, attempt: number) => RunCommand[];
+
+const once = aPolicy({ maxAttempts: 1, maxCrashesWithoutProgress: 0 });
+const paid = { kind: 'event', key: 'wait:0', eventKey: 'paid' } as const;
+
+const STORIES: { readonly [S in RunStatus]: Story } = {
+  delayed: (o) => [request({ ...o, scheduledAt: at(600) })],
+  queued: (o) => [request(o)],
+  dequeued: (o) => [request(o), { type: 'DequeueRun', now: at(1), executor: 'exe_1' }],
+  executing: (o) => [request(o), start()],
+  waiting: (o, attempt) => [request(o), start(), waitFor(paid, attempt)],
+  paused: (o) => [request(o), start(), { type: 'PauseRun', now: at(2) }],
+  completed: (o, attempt) => [request(o), start(), complete(attempt)],
+  failed: (o, attempt) => [request(o), start(), { ...fail(attempt), reason: 'client' }],
+  timed_out: (o) => [
+    request({ ...o, policy: once }),
+    start(),
+    { type: 'TimeOutRun', now: at(60), random: 0.5 },
+  ],
+  crashed: (o) => [request({ ...o, policy: once }), start(), crash()],
+  system_failed: (o) => [
+    request(o),
+    start(),
+    { type: 'SystemFailRun', now: at(2), error: anError },
+  ],
+  canceled: (o) => [request(o), { type: 'CancelRun', now: at(1), reason: 'canceled by user' }],
+  expired: (o) => [request({ ...o, expiresAt: at(60) }), { type: 'ExpireRun', now: at(61) }],
+  dead_letter: (o, attempt) => [
+    request({ ...o, policy: { ...once, deadLetterFrom: 1 } }),
+    start(),
+    fail(attempt),
+  ],
+};
+
+/** Commands that lead a new run of `overrides` into a status. */
+export function storyTo(status: RunStatus, overrides: Partial<RunRequested> = {}): RunCommand[] {
+  return STORIES[status](overrides, overrides.firstAttempt ?? 1);
 }
-
-/** A run that has lived through these commands, each of which must be accepted. */
-export function given(...commands: RunCommand[]): Scenario {
-  return scenario(initialState, [], commands);
-}
-
-function scenario(before: RunState, past: readonly RunEvent[], commands: RunCommand[]): Scenario {
-  const events = [...past];
-  let state = before;
-  for (const command of commands) {
-    for (const event of decide(command, state)) {
-      state = evolve(state, event, command.now);
-      events.push(event);
-    }
-  }
-  const now = state;
-  return {
-    get run() {
-      if (now.status === 'absent') throw new Error('the scenario has no run yet');
-      return now;
-    },
-    events,
-    when: (command) => decide(command, now),
-    and: (...more) => scenario(now, events, more),
-    refusal: (command) => refusalOf(() => decide(command, now)),
-  };
-}
-
-/** The code and details of the domain error that `act` throws; fails when it throws none. */
-export function refusalOf(
-  act: () => unknown,
-): Scenario['refusal'] extends (c: never) => infer R ? R : never {
-  try {
-    act();
-  } catch (error) {
-    if (isAppError(error)) return { code: error.code, details: error.details };
-    throw error;
-  }
-  throw new Error('expected a refusal, but the command was accepted');
-}
-
-/** All events of commands decided as one commit. */
-export const eventsOf = (...commands: RunCommand[]): readonly RunEvent[] =>
-  decideAll(commands, initialState);
-
-/** The types of events, for short expectations. */
-export const types = (events: readonly RunEvent[]): string[] => events.map(({ type }) => type);

@@ -5,13 +5,12 @@ import {
   complete,
   crash,
   fail,
-  given,
   request,
   start,
   storyTo,
-  types,
   waitFor,
 } from '../../test/fixtures';
+import { given, types } from '../../test/scenario';
 import type { RunCommand, StepEvent } from '../commands';
 import type { RunPolicy } from '../events';
 

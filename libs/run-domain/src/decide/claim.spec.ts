@@ -1,4 +1,5 @@
-import { aPolicy, at, fail, given, request, start, storyTo } from '../../test/fixtures';
+import { aPolicy, at, fail, request, start, storyTo } from '../../test/fixtures';
+import { given } from '../../test/scenario';
 
 describe('StartAttempt', () => {
   it('claims a queued run and sets its deadline', () => {

@@ -1,4 +1,5 @@
-import { at, complete, fail, given, request, start, storyTo } from '../../test/fixtures';
+import { at, complete, fail, request, start, storyTo } from '../../test/fixtures';
+import { given, refusalOf } from '../../test/scenario';
 import { initialState } from '../state';
 import { decide } from '../decide';
 import type { RunCommand } from '../commands';
@@ -36,9 +37,7 @@ describe('CancelRun', () => {
   });
 
   it('refuses a run that does not exist', () => {
-    expect(() => decide(cancel, initialState)).toThrow(
-      expect.objectContaining({ code: 'RUN_NOT_FOUND', kind: 'domain' }),
-    );
+    expect(refusalOf(() => decide(cancel, initialState)).code).toBe('RUN_NOT_FOUND');
   });
 });
 

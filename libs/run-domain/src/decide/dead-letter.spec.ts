@@ -1,4 +1,5 @@
-import { at, given, start, storyTo } from '../../test/fixtures';
+import { at, start, storyTo } from '../../test/fixtures';
+import { given } from '../../test/scenario';
 import type { RunCommand } from '../commands';
 import { RUN_STATUSES } from '../status';
 

@@ -1,4 +1,5 @@
-import { at, given, request, start, storyTo, waitFor } from '../../test/fixtures';
+import { at, request, start, storyTo, waitFor } from '../../test/fixtures';
+import { given } from '../../test/scenario';
 import type { RunCommand } from '../commands';
 import { MAX_SNOOZES } from './queue';
 

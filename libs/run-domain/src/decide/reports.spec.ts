@@ -1,4 +1,5 @@
-import { at, given, request, storyTo } from '../../test/fixtures';
+import { at, request, storyTo } from '../../test/fixtures';
+import { given } from '../../test/scenario';
 import type { RunCommand } from '../commands';
 import { RUN_STATUSES } from '../status';
 import { MAX_METADATA_ENTRIES } from './reports';

@@ -1,4 +1,5 @@
-import { aPolicy, aRequest, at, given, refusalOf, request } from '../../test/fixtures';
+import { aPolicy, aRequest, at, request } from '../../test/fixtures';
+import { given, refusalOf } from '../../test/scenario';
 import { decide } from '../decide';
 import { initialState } from '../state';
 

@@ -1,4 +1,5 @@
-import { at, complete, given, request, start, storyTo, types, waitFor } from '../../test/fixtures';
+import { at, complete, request, start, storyTo, waitFor } from '../../test/fixtures';
+import { given, types } from '../../test/scenario';
 import type { RunCommand, StepEvent } from '../commands';
 import { decideAll } from '../decide';
 import { initialState } from '../state';
