@@ -58,6 +58,10 @@ export class JetStreamApi {
     return this.call(`STREAM.PURGE.${name}`, { filter });
   }
 
+  deleteMessage(name: string, seq: number): Promise<unknown> {
+    return this.call(`STREAM.MSG.DELETE.${name}`, { seq, no_erase: true });
+  }
+
   createConsumer(
     stream: string,
     name: string,

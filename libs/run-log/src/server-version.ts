@@ -4,6 +4,8 @@ import { UnavailableError } from '@runnel/errors';
 export interface ServerFeatures {
   readonly atomicBatches: boolean;
   readonly messageTtl: boolean;
+  /** One direct get may answer with many messages. */
+  readonly pagedReads: boolean;
 }
 
 /**
@@ -19,5 +21,9 @@ export function featuresOf(version: string): ServerFeatures {
       `nats-server ${version || 'of unknown version'} is too old for the log: run 2.10 or newer (2.12 or newer is faster)`,
     );
   }
-  return { atomicBatches: number >= 2_012, messageTtl: number >= 2_011 };
+  return {
+    atomicBatches: number >= 2_012,
+    messageTtl: number >= 2_011,
+    pagedReads: number >= 2_011,
+  };
 }

@@ -75,8 +75,21 @@ export function workFilter(kind: string): string {
   return `work.${kind}.>`;
 }
 
+/** Durable consumer of one kind of work: `executor-graphs` takes `work.graph.>`. */
+export function workConsumer(kind: string): string {
+  return `executor-${kind}s`;
+}
+
 /** Object store bucket of payloads that are too large for an event. */
 export const PAYLOAD_BUCKET = 'payloads';
 
-/** Key-value bucket of idempotency keys. */
-export const IDEMPOTENCY_BUCKET = 'idempotency';
+/** Stream of the key-value bucket of idempotency keys; the names follow the key-value convention (ADR-8 of NATS). */
+export const IDEMPOTENCY_STREAM = 'KV_idempotency';
+
+/** Every key of the bucket. */
+export const IDEMPOTENCY_SUBJECTS = '$KV.idempotency.>';
+
+/** Subject of one key, by its hash. */
+export function idempotencySubject(hash: string): string {
+  return `$KV.idempotency.${hash}`;
+}
