@@ -1,0 +1,77 @@
+import { pureSources } from './check-cycles';
+import { dataInputs, sourceOf } from './graph-model';
+import type { GraphModel, ModelNode } from './graph-model';
+
+/** How the function of a pure node is written. */
+export interface PurePlan {
+  /** Evaluated by several readers: remembered for the length of a pull, so that it runs at most once (B.3). */
+  readonly isShared: boolean;
+  /** It, or a node that it reads, is shared: its function takes the pull. */
+  readonly needsPull: boolean;
+  /** It, or a node that it reads, has to wait: a Code node, or a fresh stack. */
+  readonly isAsync: boolean;
+  /** Deep enough to go on with a fresh stack. */
+  readonly startsFreshStack: boolean;
+}
+
+/** A deeper tree of pure nodes would overflow the small stack of the sandbox's VM. */
+const LEVELS_PER_STACK = 24;
+
+/** Plans for the pure nodes that `readers` (impure nodes) read, directly or not, in graph order. */
+export function planPureNodes(
+  model: GraphModel,
+  readers: readonly ModelNode[],
+): ReadonlyMap<string, PurePlan> {
+  const order = evaluationOrder(model, readers);
+  const readings = countReadings(model, [...readers, ...order]);
+  const plans = new Map<string, PurePlan>();
+  const levels = new Map<string, number>();
+  for (const node of order) {
+    const sources = pureSources(model, node);
+    const level = 1 + Math.max(0, ...sources.map(({ id }) => levels.get(id) ?? 0));
+    levels.set(node.id, level);
+    const isShared = (readings.get(node.id) ?? 0) > 1;
+    const startsFreshStack = level % LEVELS_PER_STACK === 0;
+    plans.set(node.id, {
+      isShared,
+      startsFreshStack,
+      needsPull: isShared || sources.some(({ id }) => plans.get(id)?.needsPull === true),
+      isAsync:
+        startsFreshStack ||
+        node.spec.behaviour.kind === 'code' ||
+        sources.some(({ id }) => plans.get(id)?.isAsync === true),
+    });
+  }
+  return plans;
+}
+
+/** Each pure node after all that it reads. There are no cycles: the graph is valid. */
+function evaluationOrder(model: GraphModel, readers: readonly ModelNode[]): ModelNode[] {
+  const order: ModelNode[] = [];
+  const seen = new Set<string>();
+  const pending = readers.flatMap((reader) => pureSources(model, reader)).map(unvisited);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.isVisited) order.push(next.node);
+    else if (!seen.has(next.node.id)) {
+      seen.add(next.node.id);
+      pending.push({ node: next.node, isVisited: true });
+      pending.push(...pureSources(model, next.node).map(unvisited));
+    }
+  }
+  return order;
+}
+
+function unvisited(node: ModelNode): { node: ModelNode; isVisited: boolean } {
+  return { node, isVisited: false };
+}
+
+function countReadings(model: GraphModel, readers: readonly ModelNode[]): Map<string, number> {
+  const readings = new Map<string, number>();
+  for (const reader of readers) {
+    for (const pin of dataInputs(reader)) {
+      const source = sourceOf(model, reader, pin.name)?.source;
+      if (source?.isPure === true) readings.set(source.id, (readings.get(source.id) ?? 0) + 1);
+    }
+  }
+  return readings;
+}

@@ -1,0 +1,61 @@
+import { NODE_LIBRARY } from '@runnel/definitions';
+import type { GuestFunction, NodeSpec } from '@runnel/definitions';
+import { installClock } from './runtime/install-clock';
+import { installCode } from './runtime/install-code';
+import { installCoercion } from './runtime/install-coercion';
+import { installFlow } from './runtime/install-flow';
+import { installFormat } from './runtime/install-format';
+import { installPaths } from './runtime/install-paths';
+import { installCreateRuntime, installRuntime, installVariables } from './runtime/install-runtime';
+import { installValues } from './runtime/install-values';
+
+const INSTALLERS = [
+  installValues,
+  installPaths,
+  installCoercion,
+  installFormat,
+  installRuntime,
+  installVariables,
+  installFlow,
+  installCode,
+  installClock,
+  installCreateRuntime,
+];
+
+/**
+ * Script source, evaluated once per sandbox VM before a generated program: defines the frozen global
+ * `createRuntime(host, request)`, which makes the `rt` that programs run with, and makes `Date` and `Math.random` repeatable. It is the
+ * text of the functions in `runtime/` and of the node implementations, which use nothing but their parameters.
+ */
+export const RUNTIME_PRELUDE: string = [
+  '"use strict";',
+  '(() => {',
+  'const lib = { current: null, methods: {}, nodes: Object.create(null), evaluate: (0, eval) };',
+  ...NODE_LIBRARY.flatMap(nodeEntry),
+  ...INSTALLERS.map((install) => `(${install.toString()})(lib);`),
+  '})();',
+  '',
+].join('\n');
+
+/** The part of a node that lives in the VM; nodes that are all generated code have none. */
+function nodeEntry(spec: NodeSpec): string[] {
+  const entries = guestFunctions(spec).map(([name, text]) => `${name}: ${text.toString()}`);
+  if (spec.behaviour.kind === 'step') {
+    const outputs = spec.outputs.filter((pin) => pin.type !== 'exec').map((pin) => pin.name);
+    entries.push(`outputs: ${JSON.stringify(outputs)}`);
+  }
+  return entries.length === 0 ? [] : [`lib.nodes.${spec.id} = { ${entries.join(', ')} };`];
+}
+
+function guestFunctions({ behaviour }: NodeSpec): [name: string, text: GuestFunction][] {
+  switch (behaviour.kind) {
+    case 'pure':
+      return [['evaluate', behaviour.evaluate]];
+    case 'action':
+      return [['perform', behaviour.perform]];
+    case 'step':
+      return behaviour.prepare === undefined ? [] : [['prepare', behaviour.prepare]];
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,151 @@
+import type { Json, JsonObject, LogLevel, NodeRuntime, PinType } from '@runnel/definitions';
+
+/**
+ * The types of the code that runs inside the sandbox VM (the runtime prelude). Each `install…` function of this folder
+ * becomes text of the prelude, so it may use nothing but its parameters and JavaScript's built-ins.
+ */
+
+/** The only door out of the VM; implemented by the sandbox's child process. Everything is plain JSON, copied. */
+export interface GuestHost {
+  /** An outside effect, journaled under `key`. Rejects with an Error of name = type, message and code. */
+  step(key: string, nodeId: string, nodeType: string, input: Json): Promise<Json>;
+  /** The clock (ms since epoch), randomness (0 to 1) or a UUID; recorded under `key`. */
+  value(key: string, kind: 'now' | 'random' | 'uuid'): Json;
+  log(level: LogLevel, message: string, nodeId: string): void;
+  /** An impure node without outside effect ran. `inputs` only in traced runs. */
+  fired(key: string, nodeId: string, nodeType: string, output?: Json, inputs?: Json): void;
+  /** How many more nodes fired than were told one by one. Optional. */
+  firedOmitted?(count: number): void;
+}
+
+/** What the sandbox says about the run. */
+export interface GuestRequest {
+  readonly trigger: { readonly nodeId: string };
+  readonly event: Json;
+  /** Start values that win over the declared defaults. */
+  readonly variables?: JsonObject;
+  readonly env?: { readonly [name: string]: string };
+  readonly traced?: boolean;
+  readonly limits?: {
+    readonly maxLogLines?: number;
+    readonly maxLogBytes?: number;
+    /** Most journaled effects and values of the run. */
+    readonly maxSteps?: number;
+  };
+}
+
+/** The function of a node: runs it and gives the next one, or leaves the innermost loop's turn. */
+export type Chain = () => Flow | Promise<Flow>;
+export type Flow = Chain | 'break' | 'continue' | undefined;
+
+/** Guest errors carry what the run's end says about them. */
+export interface GuestError extends Error {
+  nodeId?: string;
+  code?: string;
+}
+
+/** Per node type: what the prelude knows of it. */
+export interface GuestNode {
+  /** Names of the data outputs; what else the host answers is dropped. */
+  readonly outputs: readonly string[];
+  readonly evaluate?: (inputs: JsonObject, rt: NodeRuntime, nodeId: string) => Json;
+  readonly perform?: (inputs: JsonObject, rt: NodeRuntime, nodeId: string) => JsonObject | null;
+  readonly prepare?: (inputs: JsonObject, rt: NodeRuntime, nodeId: string) => JsonObject | null;
+}
+
+export interface CodeNodeText {
+  readonly source: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+/** Helpers shared by all runs of a VM. */
+export interface GuestLibrary {
+  /** Indirect `eval`, set by the prelude's own text; only for the sources of Code nodes. */
+  readonly evaluate: (text: string) => unknown;
+  readonly nodes: { readonly [type: string]: GuestNode };
+  /** Prototype of every run's `rt`. */
+  readonly methods: GuestRuntime;
+  current: GuestRuntime | null;
+  isForbidden: (key: string) => boolean;
+  isPromise: <T>(value: T | Promise<T>) => value is Promise<T>;
+  own: (value: Json, key: string) => Json | undefined;
+  /** Defines a property, whatever its name and whatever is frozen above it. */
+  put: (target: object, key: string, value: unknown) => void;
+  clone: (value: unknown) => Json;
+  /** Whether the JSON text of `value` has at most `budget` characters, about; stops counting early. */
+  fits: (value: Json, budget: number) => boolean;
+  typeName: (value: unknown) => string;
+  error: (type: string, message: string, nodeId: string, code?: string) => GuestError;
+  /** Any thrown value as a plain error of node `nodeId`, unless it names one itself. */
+  asError: (thrown: unknown, nodeId: string) => GuestError;
+  equal: (a: Json, b: Json) => boolean;
+  bounded: <T extends string | readonly Json[]>(value: T, nodeId: string) => T;
+  readPath: (value: Json, path: string) => Json | undefined;
+  writePath: (target: Json, path: string, value: Json, nodeId: string) => Json;
+  text: (value: Json) => string;
+  /** The value as `type`, by the table of B.2. Throws an error that names node, pin, expected and actual type. */
+  coerce: (type: PinType, value: Json, nodeId: string, pin: string) => Json;
+  format: (
+    template: string,
+    values: Json,
+    nodeId: string,
+    warn: (message: string) => void,
+  ) => string;
+  compileCode: (code: CodeNodeText, nodeId: string) => (...inputs: Json[]) => unknown;
+}
+
+/** One run's `rt`: state, and what generated code and node implementations call. */
+export interface GuestRuntime extends NodeRuntime {
+  host: GuestHost;
+  request: GuestRequest;
+  /** Outputs of each impure node's last firing. */
+  outputs: Map<string, JsonObject>;
+  variables: Map<string, { type: PinType; value: Json }>;
+  firings: Map<string, number>;
+  warned: Set<string>;
+  output: Json;
+  responded: boolean;
+  outputIsFinal: boolean;
+  traced: boolean;
+  depth: number;
+  effects: number;
+  firedCount: number;
+  firedMore: number;
+  /** Key of the Code firing whose clock and randomness are in use. */
+  codeKey: string;
+  codeTime: number | null;
+  codeSeed: number | null;
+
+  key(nodeId: string): string;
+  countEffect(nodeId: string): void;
+  tellOmitted(): void;
+  note(key: string, nodeId: string, type: string, output: Json, inputs: Json): void;
+  keepOutputs(nodeId: string, type: string, outputs: Json): void;
+
+  trace(): void;
+  declare(variables: readonly (readonly [string, PinType, Json])[]): void;
+  to(type: PinType, value: Json, nodeId: string, pin: string): Json;
+  oneOf(allowed: readonly string[], value: Json, nodeId: string, pin: string): string;
+  out(nodeId: string, pin: string): Json;
+  pin(outputs: Json, pin: string): Json;
+  keep(pull: Map<string, Json>, nodeId: string, value: Json): Json;
+  pure(nodeId: string, type: string, inputs: JsonObject): Json;
+  start(nodeId: string, type: string): void;
+  fired(nodeId: string, type: string, outputs?: JsonObject | null, inputs?: JsonObject): void;
+  act(nodeId: string, type: string, inputs: JsonObject): void;
+  step(nodeId: string, type: string, inputs: JsonObject): Promise<void>;
+  code(nodeId: string, code: CodeNodeText, inputs: JsonObject): Promise<void>;
+  pureCode(nodeId: string, code: CodeNodeText, inputs: JsonObject): Promise<Json>;
+  now(): number;
+  random(): number;
+
+  run(first: Flow): Flow | Promise<Flow>;
+  inOrder(chains: readonly Chain[]): Promise<Flow>;
+  each(nodeId: string, items: Json, body: Flow): Promise<void>;
+  range(nodeId: string, start: number, end: number, step: number, body: Flow): Promise<void>;
+  while(condition: () => Json | Promise<Json>, body: Flow): Promise<void>;
+  attempt(nodeId: string, body: Flow, handler: Flow, cleanup: Flow): Promise<Flow>;
+  choose(value: Json, cases: readonly Json[]): number;
+  main(entries: ReadonlyMap<string, Chain>): Promise<Json>;
+}

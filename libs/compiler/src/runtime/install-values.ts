@@ -1,0 +1,99 @@
+import type { Json } from '@runnel/definitions';
+import type { GuestError, GuestLibrary } from './guest-types';
+
+/** Adds errors, copies, comparison and bounds to the library. Runs inside the VM. */
+export function installValues(lib: GuestLibrary): void {
+  const MAX_STRING = 16777216;
+  const MAX_ITEMS = 1000000;
+  const MAX_MESSAGE = 8192;
+  const MAX_EQUAL_DEPTH = 100;
+
+  lib.isPromise = (value): value is never => {
+    if (typeof value !== 'object' || value === null) return false;
+    return typeof (value as { then?: unknown }).then === 'function';
+  };
+
+  lib.put = (target, key, value) => {
+    Object.defineProperty(target, key, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
+  };
+
+  lib.clone = (value) => {
+    const text = JSON.stringify(value) as string | undefined;
+    return text === undefined ? null : (JSON.parse(text) as Json);
+  };
+
+  lib.fits = (value, budget) => measure(value, budget) >= 0;
+
+  function measure(value: Json, budget: number): number {
+    if (typeof value === 'string') return budget - value.length - 2;
+    if (typeof value !== 'object' || value === null) return budget - 5;
+    let left = budget - 2;
+    for (const key of Object.keys(value)) {
+      left -= Array.isArray(value) ? 1 : key.length + 4;
+      if (left < 0) return left;
+      left = measure((value as { [key: string]: Json })[key] ?? null, left);
+    }
+    return left;
+  }
+
+  lib.typeName = (value) => {
+    if (value === null || value === undefined) return 'null';
+    if (Array.isArray(value)) return 'array';
+    if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'float';
+    return typeof value;
+  };
+
+  lib.error = (type, message, nodeId, code) => {
+    const error = new Error(message.slice(0, MAX_MESSAGE)) as GuestError;
+    lib.put(error, 'name', type.slice(0, 128));
+    lib.put(error, 'nodeId', nodeId);
+    if (code !== undefined) lib.put(error, 'code', code);
+    return error;
+  };
+
+  /** User code may throw anything, proxies and getters that throw included. */
+  lib.asError = (thrown, nodeId) => {
+    try {
+      if (!(thrown instanceof Error)) return lib.error('Error', describe(thrown), nodeId);
+      const known = thrown as GuestError;
+      const code = typeof known.code === 'string' ? known.code : undefined;
+      const owner = typeof known.nodeId === 'string' && known.nodeId !== '' ? known.nodeId : nodeId;
+      return lib.error(String(known.name), String(known.message), owner, code);
+    } catch {
+      return lib.error('Error', 'A value that cannot be read was thrown', nodeId);
+    }
+  };
+
+  function describe(thrown: unknown): string {
+    return typeof thrown === 'string' ? thrown : (JSON.stringify(thrown) ?? 'undefined');
+  }
+
+  lib.equal = (a, b) => equalWithin(a, b, MAX_EQUAL_DEPTH);
+
+  function equalWithin(a: Json, b: Json, depth: number): boolean {
+    if (a === b) return true;
+    if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+    if (Array.isArray(a) !== Array.isArray(b)) return false;
+    if (depth === 0) {
+      throw lib.error('RangeError', `Values nested deeper than ${MAX_EQUAL_DEPTH} levels`, '');
+    }
+    const keys = Object.keys(a);
+    if (keys.length !== Object.keys(b).length) return false;
+    return keys.every((key) => {
+      const other = lib.own(b, key);
+      return other !== undefined && equalWithin(lib.own(a, key) ?? null, other, depth - 1);
+    });
+  }
+
+  lib.bounded = (value, nodeId) => {
+    const isText = typeof value === 'string';
+    if (value.length <= (isText ? MAX_STRING : MAX_ITEMS)) return value;
+    const limit = isText ? `${MAX_STRING} characters` : `${MAX_ITEMS} items`;
+    throw lib.error('RangeError', `A value may have at most ${limit}`, nodeId, 'VALUE_LIMIT');
+  };
+}

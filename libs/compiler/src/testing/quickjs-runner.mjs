@@ -1,0 +1,146 @@
+// Runs generated programs in a real QuickJS VM, with a host as the sandbox's ABI describes it. A process of its own because
+// quickjs-wasi is an ES module, which Jest cannot load. One JSON request per line in, one answer per line out.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import { QuickJS } from 'quickjs-wasi';
+
+const require = createRequire(import.meta.url);
+const wasm = await WebAssembly.compile(readFileSync(require.resolve('quickjs-wasi/quickjs.wasm')));
+const CPU_LIMIT_MS = 15_000;
+
+/** The guest's side of the door: everything crosses as JSON text. */
+const HOST = `
+  globalThis.testHost = {
+    step: (key, nodeId, type, input) =>
+      hostStep(key, nodeId, type, JSON.stringify(input)).then((text) => {
+        const answer = JSON.parse(text);
+        if (answer.ok) return answer.output;
+        const error = new Error(answer.error.message);
+        Object.defineProperty(error, 'name', { value: answer.error.type });
+        if (answer.error.code !== undefined) error.code = answer.error.code;
+        throw error;
+      }),
+    value: (key, kind) => JSON.parse(hostValue(key, kind)),
+    log: (level, message, nodeId) => hostLog(level, message, nodeId),
+    fired: (key, nodeId, type, output, inputs) =>
+      hostFired(key, nodeId, type, JSON.stringify(output ?? null), JSON.stringify(inputs ?? null)),
+    firedOmitted: (count) => hostFiredOmitted(count),
+  };
+`;
+
+/** What the sandbox does after the prelude: nothing that programs share can be changed. */
+const FREEZE = `
+  (() => {
+    const seen = new Set();
+    const pending = [globalThis];
+    while (pending.length > 0) {
+      const value = pending.pop();
+      if ((typeof value !== 'object' && typeof value !== 'function') || value === null) continue;
+      if (seen.has(value)) continue;
+      seen.add(value);
+      Object.freeze(value);
+      pending.push(Object.getPrototypeOf(value));
+      for (const descriptor of Object.values(Object.getOwnPropertyDescriptors(value))) {
+        pending.push(descriptor.value, descriptor.get, descriptor.set);
+      }
+    }
+  })();
+`;
+
+/** Results as text, errors with what the end of a run says about them. */
+const START = `
+  globalThis.startProgram = (program, request) =>
+    program(createRuntime(testHost, JSON.parse(request))).then(
+      (output) => JSON.stringify({ status: 'completed', output }),
+      (error) =>
+        JSON.stringify({
+          status: 'failed',
+          error: {
+            type: String(error.name),
+            message: String(error.message),
+            nodeId: error.nodeId,
+            code: error.code,
+          },
+        }),
+    );
+`;
+
+async function run({ prelude, code, request, answers, values, stackSize }) {
+  const record = { steps: [], values: [], logs: [], fired: [], firedOmitted: 0 };
+  const deadline = Date.now() + CPU_LIMIT_MS;
+  const vm = await QuickJS.create({
+    wasm,
+    memoryLimit: 64 << 20,
+    maxStackSize: stackSize ?? 256 << 10,
+    interruptHandler: () => Date.now() > deadline,
+  });
+  try {
+    installHost(vm, record, answers ?? {}, values ?? {});
+    vm.evalCode(HOST).dispose();
+    vm.evalCode(prelude).dispose();
+    vm.evalCode(START).dispose();
+    vm.evalCode(FREEZE).dispose();
+    const start = vm.global.getProp('startProgram');
+    const program = vm.evalCode(code);
+    const promise = vm.callFunction(start, vm.undefined, program, vm.newString(JSON.stringify(request)));
+    vm.executePendingJobs();
+    if (promise.promiseState === 0 && record.suspended) return { status: 'suspended', ...record };
+    const settled = await vm.resolvePromise(promise);
+    if ('error' in settled) throw new Error(settled.error.toString());
+    return { ...JSON.parse(settled.value.toString()), ...record };
+  } finally {
+    vm.dispose();
+  }
+}
+
+function installHost(vm, record, answers, values) {
+  const define = (name, call) => vm.setProp(vm.global, name, vm.newFunction(name, call));
+  define('hostStep', (key, nodeId, type, input) => {
+    const step = { key: key.toString(), nodeId: nodeId.toString(), type: type.toString() };
+    record.steps.push({ ...step, input: JSON.parse(input.toString()) });
+    const answer = answers[step.key] ?? answers[step.nodeId] ?? { ok: true, output: null };
+    const deferred = vm.newPromise();
+    if (answer === 'suspend') record.suspended = true;
+    else {
+      setImmediate(() => {
+        deferred.resolve(vm.newString(JSON.stringify(answer)));
+        vm.executePendingJobs();
+      });
+    }
+    return deferred.handle;
+  });
+  define('hostValue', (key, kind) => {
+    const name = key.toString();
+    const n = record.values.length;
+    const made = { now: 1_700_000_000_000 + n, random: 0.25, uuid: `uuid-${n}` }[kind.toString()];
+    const value = values[name] ?? made;
+    record.values.push({ key: name, kind: kind.toString(), value });
+    return vm.newString(JSON.stringify(value));
+  });
+  define('hostLog', (level, message, nodeId) => {
+    const line = { level: level.toString(), message: message.toString(), nodeId: nodeId.toString() };
+    record.logs.push(line);
+    return vm.undefined;
+  });
+  define('hostFired', (key, nodeId, type, output, inputs) => {
+    record.fired.push({
+      key: key.toString(),
+      nodeId: nodeId.toString(),
+      type: type.toString(),
+      output: JSON.parse(output.toString()),
+      inputs: JSON.parse(inputs.toString()),
+    });
+    return vm.undefined;
+  });
+  define('hostFiredOmitted', (count) => {
+    record.firedOmitted += count.toNumber();
+    return vm.undefined;
+  });
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { id, ...request } = JSON.parse(line);
+  const answer = await run(request).catch((error) => ({ status: 'broken', error: String(error) }));
+  process.stdout.write(`${JSON.stringify({ id, ...answer })}\n`);
+}
