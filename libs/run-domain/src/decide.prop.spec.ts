@@ -10,11 +10,11 @@ import { foldRun } from './fold-run';
 import { isTerminalStatus, RUN_STATUSES } from './status';
 import { STATUS_KEEPING, TRANSITIONS } from './transitions';
 
-/** Checks every life that may be led, each command once or twice. */
-function inEveryLife(holds: (chapters: Chapter[], life: Life) => void): void {
+/** Checks every life that may be led, each command once or twice; with a seed, always the same lives. */
+function inEveryLife(holds: (chapters: Chapter[], life: Life) => void, seed?: number): void {
   fc.assert(
     fc.property(lives, fc.boolean(), (life, twice) => holds(live(life, twice), life)),
-    { numRuns: 2000 },
+    { numRuns: 2000, ...(seed !== undefined && { seed }) },
   );
 }
 
@@ -185,7 +185,7 @@ describe('TRANSITIONS', () => {
         see(chaptersOf([...storyTo(status), override]));
       }
     }
-    inEveryLife(see);
+    inEveryLife(see, 20260105); // rare moves must not be a matter of luck
     const table = TRANSITIONS.map(nameOf);
     const keeping = Object.entries(STATUS_KEEPING).flatMap(([event, statuses]) =>
       statuses.map((status) => nameOf({ event, from: status, to: status })),

@@ -23,8 +23,8 @@ export interface Draw {
 
 export const draws: fc.Arbitrary<Draw> = fc.record({
   which: fc.nat({ max: 999 }),
-  blind: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
-  honest: fc.integer({ min: 0, max: 3 }).map((n) => n > 0),
+  blind: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+  honest: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
   wait: fc.constantFrom(0, 1, 5, 50),
   pick: fc.nat({ max: 3 }),
   random: fc.double({ min: 0, max: 0.99, noNaN: true }),
@@ -54,7 +54,7 @@ const MAKERS: { readonly [T in ExistingRunCommandType]: Make<T> } = {
     random: draw.random,
     final: draw.flag && draw.pick === 0,
   }),
-  TimeOutRun: (draw, run) => ({ ...(draw.flag && holder(draw, run)), random: draw.random }),
+  TimeOutRun: (draw, run) => ({ ...(draw.pick > 0 && holder(draw, run)), random: draw.random }),
   CrashAttempt: (draw, run) => ({
     executor: executor(draw, run),
     error: anError,
@@ -87,7 +87,14 @@ const MAKERS: { readonly [T in ExistingRunCommandType]: Make<T> } = {
   OverrideRun: ({ pick }) => ({ to: pickOf(OVERRIDES, pick), reason: 'drawn' }),
 };
 
-const TYPES = Object.keys(MAKERS) as ExistingRunCommandType[];
+/** How often a command is drawn, against 1 for the others: lives should get somewhere before they end. */
+const WEIGHTS: { readonly [T in ExistingRunCommandType]?: number } = {
+  ...{ StartAttempt: 14, QueueRun: 8, FailAttempt: 5, CrashAttempt: 5, TimeOutRun: 5 },
+  ...{ RecordSteps: 3, WaitRun: 4, PauseRun: 3, ResumeRun: 4, RestartRun: 3, ReplayDeadLetter: 4 },
+};
+const TYPES = (Object.keys(MAKERS) as ExistingRunCommandType[]).flatMap((type) =>
+  Array<ExistingRunCommandType>(WEIGHTS[type] ?? 1).fill(type),
+);
 const OVERRIDES = ['queued', 'completed', 'failed', 'canceled'] as const;
 
 /** The command that a draw gives in a state. */

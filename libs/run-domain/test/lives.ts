@@ -10,7 +10,8 @@ import { RUN_KINDS } from '../src/values';
 import { commandOf, type Draw, draws } from './drawn-command';
 import { aPolicy, aRequest, at } from './fixtures';
 
-const perhaps = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+const perhaps = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.option(arbitrary, { nil: undefined, freq: 3 });
 
 /** A run that was asked for in any of the ways that matter to the state machine. */
 const requests: fc.Arbitrary<RunRequested> = fc

@@ -23,11 +23,23 @@ export function completed(
 }
 
 export const failed = endsAs('failed');
-export const timedOut = endsAs('timed_out');
 export const crashed = endsAs('crashed');
-export const systemFailed = endsAs('system_failed');
-export const expired = endsAs('expired');
 export const deadLettered = endsAs('dead_letter');
+
+/** Over time: of an attempt, or of what a waiting run waited for. */
+export function timedOut(run: ExistingRun, { error }: EndedWith, at: string): FinishedRun {
+  return { ...end(run, 'timed_out', at), error, errorClass: 'timeout' };
+}
+
+/** Ended by the platform: no failure of the work itself. */
+export function systemFailed(run: ExistingRun, { error }: EndedWith, at: string): FinishedRun {
+  return { ...end(run, 'system_failed', at), error, errorClass: undefined };
+}
+
+/** Never started in time. */
+export function expired(run: ExistingRun, { error }: EndedWith, at: string): FinishedRun {
+  return { ...end(run, 'expired', at), error, errorClass: undefined };
+}
 
 /** Ended on request; the reason is the run's error text (contracts/jobs.md B.9). */
 export function canceled(
@@ -35,7 +47,8 @@ export function canceled(
   data: RunEventData['RunCanceled'],
   at: string,
 ): FinishedRun {
-  return { ...end(run, 'canceled', at), error: errorOf('CanceledError', data.reason) };
+  const error = errorOf('CanceledError', data.reason);
+  return { ...end(run, 'canceled', at), error, errorClass: undefined };
 }
 
 /** Moved by an operator. */
