@@ -6,7 +6,7 @@ export type {
   AccountContracts,
   ApiKeyView,
   UserView,
-} from './contracts/accounts.contract';
+} from './contracts/accounts';
 export type { Empty, Page, PageRequest } from './contracts/common';
 export type {
   DefinitionsChanged,
@@ -19,13 +19,13 @@ export type {
   SignatureMode,
   WebhookEndpointView,
   WebhookTarget,
-} from './contracts/deployments.contract';
+} from './contracts/deployments';
 export type {
   DispatchMessage,
   ExecutorContracts,
   ExecutorHeartbeat,
   LogLineView,
-} from './contracts/executor.contract';
+} from './contracts/executor';
 export type {
   AuditReport,
   MetricsContracts,
@@ -33,14 +33,14 @@ export type {
   RunEventView,
   RunStats,
   RunView,
-} from './contracts/metrics.contract';
+} from './contracts/metrics';
 export type {
   GraphProblem,
   PatternContracts,
   PatternFields,
   PatternView,
   TriggerView,
-} from './contracts/patterns.contract';
+} from './contracts/patterns';
 export type {
   RequestOf,
   ResponseOf,

@@ -1,8 +1,8 @@
-import type { AccountContracts } from './accounts.contract';
-import type { DeploymentContracts } from './deployments.contract';
-import type { ExecutorContracts } from './executor.contract';
-import type { MetricsContracts } from './metrics.contract';
-import type { PatternContracts } from './patterns.contract';
+import type { AccountContracts } from './accounts';
+import type { DeploymentContracts } from './deployments';
+import type { ExecutorContracts } from './executor';
+import type { MetricsContracts } from './metrics';
+import type { PatternContracts } from './patterns';
 
 type PingContracts = Record<
   `svc.${'gateway' | 'deployments' | 'executor' | 'scheduler' | 'metrics'}.ping`,

@@ -2,7 +2,7 @@ import type { Identity } from '@runnel/auth';
 import type { RunPolicy } from '@runnel/run-domain';
 
 import type { Page, PageRequest } from './common';
-import type { TriggerView } from './patterns.contract';
+import type { TriggerView } from './patterns';
 
 export type DeploymentStatus = 'active' | 'paused' | 'failed' | 'undeployed';
 
