@@ -24,12 +24,12 @@ import { EXECUTOR_ID } from './executor-id';
     {
       provide: WorkQueue,
       inject: [NATS],
-      useFactory: (connection: NatsConnection) => connectWorkQueue(connection),
+      useFactory: (connection: NatsConnection) => connectWorkQueue({ connection }),
     },
     {
       provide: PayloadStore,
       inject: [NATS],
-      useFactory: (connection: NatsConnection) => connectPayloadStore(connection),
+      useFactory: (connection: NatsConnection) => connectPayloadStore({ connection }),
     },
   ],
 })

@@ -66,8 +66,8 @@ export class AttemptsService implements OnApplicationBootstrap, BeforeApplicatio
   async onApplicationBootstrap(): Promise<void> {
     this.heartbeat.start();
     this.sweep = setInterval(() => this.intake.claimSlow(), CLAIM_SWEEP_MS);
-    this.consumer = await this.work.consume('graph', (delivery) => this.intake.take(delivery), {
-      maxMessages: this.config.RUNNEL_EXECUTOR_CONCURRENCY,
+    this.consumer = await this.work.consume('graph', (item) => void this.intake.take(item), {
+      maxItems: this.config.RUNNEL_EXECUTOR_CONCURRENCY,
     });
     this.logger.info({ concurrency: this.config.RUNNEL_EXECUTOR_CONCURRENCY }, 'taking runs');
   }

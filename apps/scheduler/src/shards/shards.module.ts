@@ -1,13 +1,11 @@
 import { Module } from '@nestjs/common';
 import { NATS, type NatsConnection } from '@runnel/messaging';
-import { connectWorkQueue } from '@runnel/run-log';
+import { connectWorkQueue, WorkQueue } from '@runnel/run-log';
 import { DataSource } from 'typeorm';
 
 import { CONFIG, type SchedulerConfig } from '../config';
 import { PostgresShardLocks } from './adapters/postgres-shard-locks';
 import { PostgresSnapshots } from './adapters/postgres-snapshots';
-import { WorkQueueDispatch } from './adapters/work-queue-dispatch';
-import { DispatchQueue } from './application/dispatch-queue.port';
 import { ShardLocks } from './application/shard-lock.port';
 import { Snapshots } from './application/snapshots.port';
 import { ShardsService } from './shards.service';
@@ -27,10 +25,9 @@ import { ShardsService } from './shards.service';
       useFactory: (database: DataSource) => new PostgresSnapshots(database),
     },
     {
-      provide: DispatchQueue,
+      provide: WorkQueue,
       inject: [NATS],
-      useFactory: (connection: NatsConnection) =>
-        new WorkQueueDispatch(connectWorkQueue(connection)),
+      useFactory: (connection: NatsConnection) => connectWorkQueue({ connection }),
     },
   ],
 })

@@ -11,11 +11,10 @@ import {
   NATS,
   type NatsConnection,
 } from '@runnel/messaging';
-import { RunLog } from '@runnel/run-log';
+import { RunLog, WorkQueue } from '@runnel/run-log';
 import { LOGGER, type Logger, METRICS, type Metrics } from '@runnel/telemetry';
 
 import { CONFIG, type SchedulerConfig } from '../config';
-import { DispatchQueue } from './application/dispatch-queue.port';
 import { ExecutorWatch } from './application/executor-watch';
 import { QueueGuard } from './application/queue-guard';
 import { ShardLocks } from './application/shard-lock.port';
@@ -38,7 +37,7 @@ export class ShardsService implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(METRICS) metrics: Metrics,
     private readonly clock: Clock,
-    private readonly queue: DispatchQueue,
+    private readonly queue: WorkQueue,
     log: RunLog,
     locks: ShardLocks,
     snapshots: Snapshots,
@@ -53,7 +52,6 @@ export class ShardsService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.queue.incarnation();
     this.nats.subscribe(EXECUTOR_HEARTBEAT, {
       callback: (_error, message) =>
         this.watch.heard(message.json<ExecutorHeartbeat>().executor, this.clock.now()),
@@ -69,6 +67,7 @@ export class ShardsService implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.guardTimer);
     await Promise.all(this.owners.map((owner) => owner.stop()));
+    await this.queue.close();
   }
 
   /** Silence while we were cut off says nothing about executors, and a server that came back may have lost the queue. */

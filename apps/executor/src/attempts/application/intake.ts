@@ -1,20 +1,11 @@
 import type { Clock } from '@runnel/clock';
 import { isAppError, isErrorOfKind, messageOf } from '@runnel/errors';
 import type { DispatchMessage } from '@runnel/messaging';
-import type { RunLog } from '@runnel/run-log';
+import type { RunLog, WorkItem } from '@runnel/run-log';
 import type { Logger } from '@runnel/telemetry';
 
 import type { Attempt, AttemptRunner } from './attempt-runner';
 import { loadRun } from './run-loader';
-
-/** A message of the dispatch queue in hand. */
-export interface Delivery {
-  readonly data: Uint8Array;
-  /** It is taken: do not offer it again. */
-  ack(): void;
-  /** Offer it again after a pause in ms. */
-  nak(delayMs: number): void;
-}
 
 /** An attempt that lives longer than this without having touched the world claims its run all the same. */
 const CLAIM_AFTER_MS = 1_000;
@@ -23,7 +14,7 @@ const RETRY_MS = 1_000;
 
 interface Held {
   readonly attempt: Attempt;
-  readonly delivery: Delivery;
+  readonly delivery: WorkItem;
   readonly since: number;
   readonly abort: AbortController;
   acknowledged: boolean;
@@ -53,7 +44,7 @@ export class Intake {
   }
 
   /** Works on the run a message offers; resolves when it is done with. Never rejects. */
-  async take(delivery: Delivery): Promise<void> {
+  async take(delivery: WorkItem): Promise<void> {
     if (this.draining) return delivery.nak(0);
     const message = decode(delivery.data);
     if (message === undefined) {
@@ -95,7 +86,7 @@ export class Intake {
     await Promise.all([...this.held].map(([runId, held]) => this.giveBack(runId, held)));
   }
 
-  private async work(message: DispatchMessage, delivery: Delivery): Promise<void> {
+  private async work(message: DispatchMessage, delivery: WorkItem): Promise<void> {
     const run = await loadRun(message, this.log);
     if (run === undefined) return delivery.ack();
     const abort = new AbortController();
@@ -121,7 +112,7 @@ export class Intake {
       );
   }
 
-  private settle(runId: string, delivery: Delivery, error: unknown): void {
+  private settle(runId: string, delivery: WorkItem, error: unknown): void {
     const held = this.held.get(runId);
     if (held?.acknowledged) {
       this.logger.warn({ runId, reason: messageOf(error) }, 'attempt given up');

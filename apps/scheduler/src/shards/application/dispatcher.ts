@@ -1,9 +1,9 @@
 import { messageOf } from '@runnel/errors';
 import type { DispatchMessage } from '@runnel/messaging';
+import type { WorkQueue } from '@runnel/run-log';
 import type { Logger } from '@runnel/telemetry';
 
 import { ReadyQueue } from '../domain/ready-queue';
-import type { DispatchQueue } from './dispatch-queue.port';
 import type { LiveRun } from './live-runs';
 
 /**
@@ -15,7 +15,7 @@ export class Dispatcher {
   private readonly offered = new Set<string>();
 
   constructor(
-    private readonly queue: DispatchQueue,
+    private readonly queue: WorkQueue,
     private readonly find: (runId: string) => LiveRun | undefined,
     private readonly logger: Logger,
     private readonly window: number,

@@ -1,7 +1,7 @@
 import { messageOf } from '@runnel/errors';
+import type { WorkQueue } from '@runnel/run-log';
 import type { Logger } from '@runnel/telemetry';
 
-import type { DispatchQueue } from './dispatch-queue.port';
 import type { ShardOwner } from './shard-owner';
 
 /** Rounds in which the queue must be found empty before runs still offered count as lost. */
@@ -16,7 +16,7 @@ export class QueueGuard {
   private emptyRounds = 0;
 
   constructor(
-    private readonly queue: DispatchQueue,
+    private readonly queue: WorkQueue,
     private readonly owners: readonly ShardOwner[],
     private readonly logger: Logger,
   ) {}
@@ -24,9 +24,9 @@ export class QueueGuard {
   /** Looks once; called every few seconds and after each reconnect. Never throws. */
   async look(): Promise<void> {
     try {
-      const incarnation = await this.queue.incarnation();
-      const lost = this.known !== undefined && incarnation !== this.known;
-      this.known = incarnation;
+      const { createdAt } = await this.queue.ensure();
+      const lost = this.known !== undefined && createdAt !== this.known;
+      this.known = createdAt;
       if (lost || (await this.isSilentlyLost())) this.offerAgain();
     } catch (error) {
       this.logger.warn({ reason: messageOf(error) }, 'dispatch queue cannot be looked at');

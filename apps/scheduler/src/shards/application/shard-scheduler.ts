@@ -1,11 +1,10 @@
 import type { Clock } from '@runnel/clock';
-import type { CommitEntry, RunLog } from '@runnel/run-log';
+import type { CommitEntry, RunLog, WorkQueue } from '@runnel/run-log';
 import type { Logger } from '@runnel/telemetry';
 
 import { DueQueue } from '../domain/due-queue';
 import { agendaOf, type DueCommand } from '../domain/next-action';
 import { Decisions } from './decisions';
-import type { DispatchQueue } from './dispatch-queue.port';
 import { Dispatcher } from './dispatcher';
 import { commandFor, crashOf } from './due-command';
 import type { ExecutorWatch } from './executor-watch';
@@ -22,7 +21,7 @@ const SILENCE_MS = 250;
 export interface ShardSchedulerParts {
   readonly shard: number;
   readonly log: RunLog;
-  readonly queue: DispatchQueue;
+  readonly queue: WorkQueue;
   readonly watch: ExecutorWatch;
   readonly clock: Clock;
   readonly random: () => number;
