@@ -30,6 +30,7 @@ module.exports = {
   projects: [
     project('unit', ['<rootDir>/{apps,libs}/**/!(*.int).spec.ts']),
     project('int', ['<rootDir>/{apps,libs}/**/*.int.spec.ts']),
+    project('packages', ['<rootDir>/test/packages/**/*.spec.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.e2e.spec.ts']),
     project('fault', ['<rootDir>/test/fault/**/*.fault.spec.ts']),
   ],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 
 import { readIfThere } from './kept-secret';
+import { StartError } from './start-error';
 
 /** The first user and key of an installation. */
 export interface Credentials {
@@ -13,9 +14,10 @@ export interface Credentials {
 /**
  * The credentials of this installation: given ones win, then what an earlier start kept in `path`, then fresh
  * ones. What is used is kept, readable by its owner only.
+ * @throws StartError when the file is damaged
  */
 export function keptCredentials(path: string, given: Partial<Credentials>): Credentials {
-  const kept = parse(readIfThere(path));
+  const kept = parse(path, readIfThere(path));
   const credentials: Credentials = {
     email: given.email ?? kept.email ?? 'admin@runnel.local',
     password: given.password ?? kept.password ?? randomBytes(12).toString('base64url'),
@@ -25,10 +27,18 @@ export function keptCredentials(path: string, given: Partial<Credentials>): Cred
   return credentials;
 }
 
-function parse(text: string | undefined): Partial<Credentials> {
+function parse(path: string, text: string | undefined): Partial<Credentials> {
   if (text === undefined || text === '') return {};
-  const value = JSON.parse(text) as Record<string, unknown>;
-  return Object.fromEntries(
-    Object.entries(value).filter(([, field]) => typeof field === 'string' && field !== ''),
-  );
+  try {
+    const value = JSON.parse(text) as Record<string, unknown>;
+    return Object.fromEntries(
+      Object.entries(value).filter(([, field]) => typeof field === 'string' && field !== ''),
+    );
+  } catch (cause) {
+    throw new StartError(
+      `${path} cannot be read as JSON: repair it, or remove it to get a new key and password.`,
+      undefined,
+      { cause },
+    );
+  }
 }

@@ -6,7 +6,7 @@ export function lineReader(onLine: (line: string) => void): (chunk: Buffer) => v
   let rest = '';
   return (chunk) => {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = (lines.pop() ?? '').slice(-LONGEST_LINE);
+    rest = (lines.pop() ?? '').slice(0, LONGEST_LINE);
     for (const line of lines) onLine(line.slice(0, LONGEST_LINE));
   };
 }
