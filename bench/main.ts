@@ -1,11 +1,9 @@
 import { type BenchReport, printReport } from './report';
+import { runWebhookBench } from './webhook.bench';
 
 /** The benchmarks by name; each measures its floor in the same run. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<BenchReport>>> = {
-  append: async () => (await import('./append.bench')).runAppendBench(),
-  projection: async () => (await import('./projection.bench')).runProjectionBench(),
-  webhook: async () => (await import('./webhook.bench')).runWebhookBench(),
-  sse: async () => (await import('./sse.bench')).runSseBench(),
+  webhook: runWebhookBench,
 };
 
 /** Runs the benchmarks that are named, all when none is, one after the other. */

@@ -91,18 +91,19 @@ describe('whatever process dies, every accepted run ends', () => {
   it('the gateway, while it streams: its reader resumes at another', async () => {
     const slow = await deployWebhook(client, talkingGraph(12));
     const [first, second] = runnel.copiesOf('gateway');
-    const { body } = await sendWebhook(second?.baseUrl ?? '', slow, {});
+    if (!first?.baseUrl || !second?.baseUrl) throw new Error('two gateways are needed');
+    const { body } = await sendWebhook(second.baseUrl, slow, {});
     const reader = { token: client.token ?? '', runId: body.runId };
-    const cut = readStream({ ...reader, baseUrl: first?.baseUrl ?? '' }).catch(
+    const cut = readStream({ ...reader, baseUrl: first.baseUrl }).catch(
       (error: unknown) => error,
     );
-    const uncut = readStream({ ...reader, baseUrl: second?.baseUrl ?? '' });
-    const before = await readStream({ ...reader, baseUrl: first?.baseUrl ?? '', cutAfter: 4 });
-    await first?.kill('SIGKILL');
+    const uncut = readStream({ ...reader, baseUrl: second.baseUrl });
+    const before = await readStream({ ...reader, baseUrl: first.baseUrl, cutAfter: 4 });
+    await first.kill('SIGKILL');
     await cut;
     const after = await readStream({
       ...reader,
-      baseUrl: second?.baseUrl ?? '',
+      baseUrl: second.baseUrl,
       lastEventId: before.frames.at(-1)?.id ?? '',
     });
     const whole = await uncut;
