@@ -51,7 +51,7 @@ export class Intake {
       this.logger.error('dispatch message cannot be read, dropped');
       return delivery.ack();
     }
-    if (this.held.has(message.runId)) return delivery.ack();
+    if (this.held.has(message.runId)) return delivery.nak(RETRY_MS);
     try {
       await this.work(message, delivery);
     } catch (error) {

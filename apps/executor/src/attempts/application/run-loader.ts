@@ -18,7 +18,7 @@ export async function loadRun(
   const { runId, project } = message;
   if (message.requested !== undefined) {
     const state = foldRun([decodeCommit(message.requested)]);
-    if (state.status !== 'queued' && state.status !== 'delayed') return undefined;
+    if (state.status !== 'queued') return undefined;
     return { runId, project, revision: message.revision, state, journal: EMPTY_JOURNAL };
   }
   const { commits, revision } = await log.history(runId);
