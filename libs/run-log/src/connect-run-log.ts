@@ -1,6 +1,7 @@
 import { decodeCommit } from '@runnel/run-domain';
 import { type NatsConnection, nuid } from 'nats';
 
+import { delay } from './backoff';
 import { ConnectionWatch } from './connection-watch';
 import type { CommitDecoder } from './entry-codec';
 import { fnv1a } from './fnv1a';
@@ -36,6 +37,8 @@ export interface ConnectRunLogOptions extends Partial<LogLimits> {
   readonly batchFrom?: number;
   /** How long output is kept, in seconds, where the server has per-message TTLs. Default 30 days. */
   readonly outputTtlSeconds?: number;
+  /** Milliseconds for which storing a message of output is tried before it is dropped. Default 10,000. */
+  readonly outputGiveUpMs?: number;
   /** Milliseconds without an acknowledgement after which an append's outcome is looked up. */
   readonly ackTimeoutMs?: number;
 }
@@ -94,7 +97,7 @@ export async function connectRunLog(options: ConnectRunLogOptions): Promise<JetS
     coalesceMs: 20,
     maxBytes: 16 * 1024,
     maxHeldBytes: 64 * 1024 * 1024,
-    giveUpMs: 10_000,
+    giveUpMs: options.outputGiveUpMs ?? 10_000,
   });
   const capabilities = {
     serverVersion,
@@ -113,6 +116,7 @@ export async function connectRunLog(options: ConnectRunLogOptions): Promise<JetS
     output,
     history,
     stats,
+    delay,
     decode,
     limits,
   });

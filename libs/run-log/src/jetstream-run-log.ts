@@ -45,6 +45,7 @@ export interface LogParts {
   readonly output: OutputBuffer;
   readonly history: HistoryReader;
   readonly stats: LogStats;
+  readonly delay: (ms: number) => Promise<void>;
   readonly decode: CommitDecoder;
   readonly limits: LogLimits;
 }
@@ -174,7 +175,7 @@ export class JetStreamRunLog extends RunLog {
     const { appendTimeoutMs } = this.parts.limits;
     const deadline = Date.now() + appendTimeoutMs;
     while (this.waiting > 0 && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await this.parts.delay(2);
     }
     clearInterval(this.expiry);
     this.stopListening();

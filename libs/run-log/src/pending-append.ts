@@ -1,7 +1,7 @@
 import { ConcurrencyError, UnavailableError } from '@runnel/errors';
 import type { Commit } from '@runnel/run-domain';
 
-import { backoffMs, delay } from './backoff';
+import { backoffMs } from './backoff';
 import type { ConnectionWatch } from './connection-watch';
 import type { HistoryReader } from './history-reader';
 import type { LogStats } from './log-stats';
@@ -11,9 +11,11 @@ import type { OutgoingMessage, ShardWriter } from './shard-writer';
 
 /** What all appends of a process share. */
 export interface AppendContext {
-  readonly history: HistoryReader;
-  readonly watch: ConnectionWatch;
+  readonly history: Pick<HistoryReader, 'firstAfter'>;
+  readonly watch: Pick<ConnectionWatch, 'whenUp'>;
   readonly stats: LogStats;
+  /** Resolves after so many milliseconds. */
+  readonly delay: (ms: number) => Promise<void>;
 }
 
 export interface AppendTarget {
@@ -45,7 +47,7 @@ export class PendingAppend implements OutgoingMessage {
 
   constructor(
     private readonly context: AppendContext,
-    private readonly writer: ShardWriter,
+    private readonly writer: Pick<ShardWriter, 'enqueue'>,
     private readonly target: AppendTarget,
     readonly payload: Uint8Array,
     readonly headers: string,
@@ -90,7 +92,7 @@ export class PendingAppend implements OutgoingMessage {
   private async lookUp(reason: string): Promise<void> {
     this.tries += 1;
     const left = this.deadline - Date.now();
-    await delay(Math.min(backoffMs(this.tries, BASE_MS, MAX_MS), Math.max(left, 0)));
+    await this.context.delay(Math.min(backoffMs(this.tries, BASE_MS, MAX_MS), Math.max(left, 0)));
     if (!(await this.context.watch.whenUp(Math.max(this.deadline - Date.now(), 0)))) {
       return this.reject(unavailable(this.unknownOutcome(reason)));
     }

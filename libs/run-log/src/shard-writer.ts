@@ -94,7 +94,9 @@ export class ShardWriter {
     if (this.batchInFlight || !isUp()) return;
     if (this.queue.length + this.singlesInFlight >= batchFrom) {
       if (this.singlesInFlight > LOW_WATER) return; // let more gather behind them
-      if (this.queue.length >= batchFrom) return this.sendBatch(this.takeBatch());
+      const group = this.takeBatch();
+      if (group.length >= batchFrom) return this.sendBatch(group);
+      this.queue = group.concat(this.queue); // too few, or a crowd on one run: singles
     }
     const free = maxSingles - this.singlesInFlight;
     if (free <= 0 || this.queue.length === 0) return;
