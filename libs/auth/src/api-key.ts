@@ -27,7 +27,7 @@ export function hashApiKey(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 
-/** Whether a bearer credential is meant as an API key (and not as a session token). */
+/** Whether a bearer credential is meant as an API key: a session token has dots, a key has none. */
 export function looksLikeApiKey(credential: string): boolean {
-  return credential.startsWith(MARK);
+  return !credential.includes('.');
 }

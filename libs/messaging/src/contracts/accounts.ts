@@ -68,6 +68,7 @@ export interface AccountContracts {
   /** By the hash of the raw key; null when unknown, revoked or expired. */
   'svc.deployments.resolve-api-key': {
     request: { keyHash: string };
-    response: { identity: Identity | null };
+    /** `expiresAt`: whoever caches the identity must not use it from then on. */
+    response: { identity: Identity | null; expiresAt?: string };
   };
 }

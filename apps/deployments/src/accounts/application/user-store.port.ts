@@ -1,0 +1,44 @@
+import type { Role } from '@runnel/auth';
+
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  /** May administer the installation; roles in projects are memberships. */
+  readonly isAdmin: boolean;
+  readonly createdAt: Date;
+}
+
+export interface Membership {
+  readonly project: string;
+  readonly role: Role;
+}
+
+export interface NewUser extends User {
+  /** Unique over all users. */
+  readonly emailKey: string;
+  readonly passwordHash: string;
+}
+
+export interface NewProject {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Users and the projects they belong to. */
+export abstract class UserStore {
+  /**
+   * Adds a user and a project of which they are admin, both or neither.
+   * @throws DomainError EMAIL_ALREADY_EXISTS
+   */
+  abstract addWithProject(user: NewUser, project: NewProject): Promise<void>;
+  /** With the password's hash and their oldest membership. */
+  abstract findByEmailKey(
+    emailKey: string,
+  ): Promise<{ user: User; passwordHash: string; membership: Membership } | undefined>;
+  abstract findMember(
+    userId: string,
+    project: string,
+  ): Promise<{ user: User; membership: Membership } | undefined>;
+}

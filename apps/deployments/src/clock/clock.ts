@@ -1,0 +1,4 @@
+/** The time, as handlers know it. */
+export abstract class Clock {
+  abstract now(): Date;
+}

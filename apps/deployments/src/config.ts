@@ -1,0 +1,117 @@
+import { deriveKeys, type DerivedKeys } from '@runnel/auth';
+import {
+  commonVariables,
+  databaseVariables,
+  integer,
+  parseEnvironment,
+  type Secret,
+  secret,
+} from '@runnel/config';
+import type { RunPolicy } from '@runnel/run-domain';
+import { serviceSettings, type ServiceSettings } from '@runnel/service';
+import { z } from 'zod';
+
+/** Injection token of this app's configuration. */
+export const CONFIG = Symbol('CONFIG');
+
+export interface DatabaseConfig {
+  readonly databaseUrl: Secret;
+  readonly databasePoolSize: number;
+}
+
+export interface DeploymentsConfig extends DatabaseConfig {
+  readonly service: ServiceSettings;
+  readonly keys: DerivedKeys;
+  readonly registration: 'open' | 'closed';
+  /** Rules of the runs that deployments start. */
+  readonly runPolicy: RunPolicy;
+}
+
+/** The first user, project and key of an installation; what is absent is not made. */
+export interface SeedConfig extends DatabaseConfig {
+  readonly admin: { readonly email: string; readonly password: Secret } | undefined;
+  readonly apiKey: Secret | undefined;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws ConfigurationError naming every variable that is wrong */
+export function readConfig(environment: Environment): DeploymentsConfig {
+  const variables = parseEnvironment(serviceVariables, environment);
+  return {
+    ...databaseOf(variables),
+    service: serviceSettings('deployments', variables),
+    keys: deriveKeys(variables.RUNNEL_SECRET.reveal()),
+    registration: variables.RUNNEL_REGISTRATION ?? defaultRegistration(variables.RUNNEL_PROFILE),
+    runPolicy: runPolicy(variables.RUNNEL_EXECUTION_TIMEOUT_MS, variables.RUNNEL_DEAD_LETTER_AFTER),
+  };
+}
+
+/** What the migrations need. @throws ConfigurationError */
+export function readDatabaseConfig(environment: Environment): DatabaseConfig {
+  return databaseOf(parseEnvironment(z.object(databaseVariables), environment));
+}
+
+/** What the seed needs. @throws ConfigurationError */
+export function readSeedConfig(environment: Environment): SeedConfig {
+  const variables = parseEnvironment(seedVariables, environment);
+  const { RUNNEL_ADMIN_EMAIL: email, RUNNEL_ADMIN_PASSWORD: password } = variables;
+  return {
+    ...databaseOf(variables),
+    admin: email !== undefined && password !== undefined ? { email, password } : undefined,
+    apiKey: variables.RUNNEL_API_KEY,
+  };
+}
+
+const serviceVariables = z.object({
+  ...commonVariables,
+  ...databaseVariables,
+  RUNNEL_SECRET: secret(32),
+  RUNNEL_REGISTRATION: z.enum(['open', 'closed']).optional(),
+  RUNNEL_EXECUTION_TIMEOUT_MS: integer(100, 900_000, 30_000),
+  RUNNEL_DEAD_LETTER_AFTER: integer(1, 100, 3),
+});
+
+const seedVariables = z
+  .object({
+    ...databaseVariables,
+    RUNNEL_ADMIN_EMAIL: z.email().max(254).optional(),
+    RUNNEL_ADMIN_PASSWORD: secret(8).optional(),
+    RUNNEL_API_KEY: secret(24)
+      .refine((key) => /^[\w-]{24,128}$/.test(key.reveal()), 'must be 24 to 128 of A-Z a-z 0-9 _ -')
+      .optional(),
+  })
+  .refine(
+    (seed) =>
+      (seed.RUNNEL_ADMIN_EMAIL === undefined) === (seed.RUNNEL_ADMIN_PASSWORD === undefined),
+    'RUNNEL_ADMIN_EMAIL and RUNNEL_ADMIN_PASSWORD must be set together',
+  )
+  .refine(
+    (seed) => seed.RUNNEL_API_KEY === undefined || seed.RUNNEL_ADMIN_EMAIL !== undefined,
+    'RUNNEL_API_KEY needs RUNNEL_ADMIN_EMAIL: the key belongs to the project of that user',
+  );
+
+function databaseOf(variables: {
+  RUNNEL_DATABASE_URL: Secret;
+  RUNNEL_DATABASE_POOL_SIZE: number;
+}): DatabaseConfig {
+  return {
+    databaseUrl: variables.RUNNEL_DATABASE_URL,
+    databasePoolSize: variables.RUNNEL_DATABASE_POOL_SIZE,
+  };
+}
+
+function defaultRegistration(profile: 'local' | 'production'): 'open' | 'closed' {
+  return profile === 'production' ? 'closed' : 'open';
+}
+
+/** One try unless somebody asks for another; a crash of an executor is not a failed try (docs/adr). */
+function runPolicy(timeoutMs: number, deadLetterFrom: number): RunPolicy {
+  return {
+    maxAttempts: 1,
+    retry: { strategy: 'exponential', baseMs: 1_000, maxMs: 3_600_000, jitter: 0.2 },
+    timeout: { ms: timeoutMs, scope: 'run' },
+    deadLetterFrom,
+    maxCrashesWithoutProgress: 5,
+  };
+}

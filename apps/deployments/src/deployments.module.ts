@@ -1,0 +1,23 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+
+import { AccountsModule } from './accounts/accounts.module';
+import type { DeploymentsConfig } from './config';
+import { DeploymentsFeatureModule } from './deployments/deployments.module';
+import { FoundationModule } from './foundation.module';
+import { PatternsModule } from './patterns/patterns.module';
+
+/** The service that owns definitions: accounts, patterns, deployments. */
+@Module({})
+export class DeploymentsModule {
+  static forRoot(config: DeploymentsConfig): DynamicModule {
+    return {
+      module: DeploymentsModule,
+      imports: [
+        FoundationModule.forRoot(config),
+        AccountsModule,
+        PatternsModule,
+        DeploymentsFeatureModule,
+      ],
+    };
+  }
+}

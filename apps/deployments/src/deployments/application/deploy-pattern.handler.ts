@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { assertAllowed, type Identity, PERMISSIONS } from '@runnel/auth';
+import { type GraphData, parseGraph } from '@runnel/definitions';
+import { InvalidInputError } from '@runnel/errors';
+import { isId } from '@runnel/ids';
+import type { DeploymentView } from '@runnel/messaging';
+
+import { compilePattern, transpileFailed } from '../../compiling/compile-pattern';
+import { DefinitionNotices } from '../../notices/definition-notices';
+import { type DeployablePattern, DeployablePatterns } from '../../patterns/deployable-patterns';
+import { Transactions } from '../../storage/transactions';
+import { patternNotFound } from '../domain/deployment';
+import { toDeploymentView } from './deployment-view';
+import { ReleaseWriter } from './release-writer';
+
+/** Makes the saved graph of a pattern live. */
+@Injectable()
+export class DeployPatternHandler {
+  constructor(
+    private readonly patterns: DeployablePatterns,
+    private readonly release: ReleaseWriter,
+    private readonly transactions: Transactions,
+    private readonly notices: DefinitionNotices,
+  ) {}
+
+  /**
+   * Compiles the saved graph and makes it the live version: snapshot, next version number, same deployment id. A graph
+   * that does not compile leaves the live version as it is.
+   * @throws DomainError PATTERN_NOT_FOUND, TRANSPILE_FAILED, FORBIDDEN; InvalidInputError VALIDATION
+   */
+  async handle(
+    identity: Identity,
+    patternId: string,
+    environmentId: string | undefined,
+  ): Promise<DeploymentView> {
+    assertAllowed(identity, PERMISSIONS['deploy-pattern']);
+    const { project } = identity;
+    const { deployment, webhookIds } = await this.transactions.inTransaction(async () => {
+      // The lock is held while compiling: two deploys at once are two versions, one after the other.
+      const pattern = isId('pattern', patternId)
+        ? await this.patterns.lockForDeploy(project, patternId)
+        : undefined;
+      if (!pattern) throw patternNotFound();
+      refuseEnvironment(environmentId);
+      return this.release.write(identity, pattern, compilePattern(graphOf(pattern)));
+    });
+    await this.notices.changed({ project, deploymentIds: [deployment.id], webhookIds });
+    return toDeploymentView(deployment);
+  }
+}
+
+/** Saved graphs are checked; one that was saved before a rule became stricter is refused here. */
+function graphOf(pattern: DeployablePattern): GraphData {
+  const parsed = parseGraph(pattern.graphData);
+  if (parsed.ok) return parsed.graph;
+  const errors = parsed.problems.map(({ path, message }) => ({
+    nodeId: '',
+    message: `${path} ${message}`.trim(),
+    code: 'INVALID_GRAPH',
+  }));
+  throw transpileFailed(errors);
+}
+
+/** There are no environments yet, so every one that is named is unknown (contracts/automation.md D.1). */
+function refuseEnvironment(environmentId: string | undefined): void {
+  if (environmentId === undefined) return;
+  const message = 'environmentId names an environment that does not exist';
+  throw new InvalidInputError('VALIDATION', message, { field: 'environmentId' });
+}

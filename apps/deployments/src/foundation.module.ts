@@ -1,0 +1,56 @@
+import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { SecretBox } from '@runnel/auth';
+import { createDataSource } from '@runnel/database';
+import { NATS, type NatsConnection } from '@runnel/messaging';
+import { LOGGER, type Logger, Readiness } from '@runnel/telemetry';
+
+import { SystemClock } from './clock/adapters/system-clock';
+import { Clock } from './clock/clock';
+import { CONFIG, type DeploymentsConfig } from './config';
+import { NatsDefinitionNotices } from './notices/adapters/nats-definition-notices';
+import { DefinitionNotices } from './notices/definition-notices';
+import { DEPLOYMENTS_SCHEMA } from './schema';
+import { Database } from './storage/database';
+import { Transactions } from './storage/transactions';
+
+/** What all features stand on: configuration, time, storage, notices. */
+@Global()
+@Module({})
+export class FoundationModule implements OnApplicationShutdown {
+  constructor(private readonly database: Database) {}
+
+  static forRoot(config: DeploymentsConfig): DynamicModule {
+    const providers = [
+      { provide: CONFIG, useValue: config },
+      { provide: Clock, useClass: SystemClock },
+      { provide: SecretBox, useValue: new SecretBox(config.keys.secretBox) },
+      {
+        provide: Database,
+        useFactory: (readiness: Readiness) => createDatabase(config, readiness),
+        inject: [Readiness],
+      },
+      { provide: Transactions, useExisting: Database },
+      {
+        provide: DefinitionNotices,
+        useFactory: (nats: NatsConnection, logger: Logger) =>
+          new NatsDefinitionNotices(nats, logger),
+        inject: [NATS, LOGGER],
+      },
+    ];
+    return { module: FoundationModule, providers, exports: providers };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
+  }
+}
+
+function createDatabase(config: DeploymentsConfig, readiness: Readiness): Database {
+  const source = createDataSource(config.databaseUrl, DEPLOYMENTS_SCHEMA, {
+    applicationName: 'runnel-deployments',
+    poolSize: config.databasePoolSize,
+  });
+  const database = new Database(source);
+  readiness.register('postgres', () => database.check());
+  return database;
+}
