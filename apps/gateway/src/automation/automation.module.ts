@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+
+import { HttpModule } from '../http/http.module';
+import { RunsModule } from '../runs/runs.module';
+import { AuthController } from './auth/auth.controller';
+import { Sessions } from './auth/sessions';
+import { DeploymentsController } from './deployments/deployments.controller';
+import { PatternDeploymentController } from './deployments/pattern-deployment.controller';
+import { WebhookEndpointsController } from './deployments/webhook-endpoints.controller';
+import { ExecuteDeployment } from './executions/execute-deployment';
+import { ExecutionsController } from './executions/executions.controller';
+import { TestRunsController } from './executions/test-runs.controller';
+import { NodesController } from './nodes/nodes.controller';
+import { PatternsController } from './patterns/patterns.controller';
+import { WebhooksModule } from './webhooks/webhooks.module';
+
+/** The automation door (contracts/automation.md). */
+@Module({
+  imports: [HttpModule, RunsModule, WebhooksModule],
+  controllers: [
+    AuthController,
+    PatternsController,
+    PatternDeploymentController,
+    NodesController,
+    DeploymentsController,
+    WebhookEndpointsController,
+    ExecutionsController,
+    TestRunsController,
+  ],
+  providers: [ExecuteDeployment, Sessions],
+  exports: [WebhooksModule],
+})
+export class AutomationModule {}

@@ -1,0 +1,139 @@
+import { Controller, Get, Inject, Post } from '@nestjs/common';
+import type { Identity } from '@runnel/auth';
+import { pingSubject, ServiceClient } from '@runnel/messaging';
+
+import { CONFIG, type GatewayConfig } from '../../config';
+import { Caller, Input, RequiresPermission, Serves } from '../../http/route.decorators';
+import type { InputOf } from '../../http/route-declaration';
+import { type Envelope, page, type PageEnvelope, success } from '../envelopes';
+import {
+  type DetailedDeployment,
+  getDeployment,
+  healthSummary,
+  type ListedDeployment,
+  listDeployments,
+  pauseDeployment,
+  redeploy,
+  resumeDeployment,
+  toDetailedDeployment,
+  toListedDeployment,
+} from './deployments.dto';
+import { percentage } from '../percentage';
+
+const PING_TIMEOUT_MS = 1_500;
+
+/** contracts/automation.md D, 4 to 10 and 15. */
+@Controller('api/deployments')
+export class DeploymentsController {
+  constructor(
+    private readonly services: ServiceClient,
+    @Inject(CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  @Get()
+  @RequiresPermission('list-deployments')
+  @Serves(listDeployments)
+  async list(
+    @Caller() identity: Identity,
+    @Input() { query }: InputOf<typeof listDeployments>,
+  ): Promise<PageEnvelope<ListedDeployment>> {
+    const { status, page: number, limit } = query;
+    const { items, total } = await this.services.call('svc.deployments.list-deployments', {
+      identity,
+      page: number,
+      limit,
+      ...(status !== undefined && { status }),
+    });
+    const { summaries } = await this.services.call('svc.metrics.deployment-summaries', {
+      project: identity.project,
+      deploymentIds: items.map(({ id }) => id),
+    });
+    const listed = items.map((item) => toListedDeployment(item, summaries[item.id]));
+    return page(listed, { page: number, limit }, total);
+  }
+
+  @Get('health/summary')
+  @RequiresPermission('health-summary')
+  @Serves(healthSummary)
+  async health(@Caller() identity: Identity): Promise<Envelope<object>> {
+    const { project } = identity;
+    const [deployments, runs, isConnected] = await Promise.all([
+      this.services.call('svc.deployments.count-deployments', { identity }),
+      this.services.call('svc.metrics.health-summary', { project }),
+      this.executorAnswers(),
+    ]);
+    const { active, paused, failed } = deployments;
+    const { runsLastHour, failuresLastHour } = runs;
+    return success({
+      deployments: { active, paused, failed },
+      runsLastHour,
+      failuresLastHour,
+      errorRate: percentage(failuresLastHour, runsLastHour),
+      engineStatus: isConnected ? 'connected' : 'disconnected',
+    });
+  }
+
+  @Get(':id')
+  @RequiresPermission('get-deployment')
+  @Serves(getDeployment)
+  async get(
+    @Caller() identity: Identity,
+    @Input() { params }: InputOf<typeof getDeployment>,
+  ): Promise<Envelope<DetailedDeployment>> {
+    const { id } = params;
+    const [view, endpoints] = await Promise.all([
+      this.services.call('svc.deployments.get-deployment', { identity, id }),
+      this.services.call('svc.deployments.list-webhook-endpoints', { identity, deploymentId: id }),
+    ]);
+    return success(toDetailedDeployment(view, endpoints.items, this.config.RUNNEL_PUBLIC_URL));
+  }
+
+  @Post(':id/pause')
+  @RequiresPermission('pause-deployment')
+  @Serves(pauseDeployment)
+  async pause(
+    @Caller() identity: Identity,
+    @Input() { params: { id } }: InputOf<typeof pauseDeployment>,
+  ): Promise<Envelope<object>> {
+    const { status } = await this.services.call('svc.deployments.pause-deployment', {
+      identity,
+      id,
+    });
+    return success({ status });
+  }
+
+  @Post(':id/resume')
+  @RequiresPermission('resume-deployment')
+  @Serves(resumeDeployment)
+  async resume(
+    @Caller() identity: Identity,
+    @Input() { params: { id } }: InputOf<typeof resumeDeployment>,
+  ): Promise<Envelope<object>> {
+    const { status } = await this.services.call('svc.deployments.resume-deployment', {
+      identity,
+      id,
+    });
+    return success({ status });
+  }
+
+  @Post(':id/redeploy')
+  @RequiresPermission('redeploy')
+  @Serves(redeploy)
+  async redeploy(
+    @Caller() identity: Identity,
+    @Input() { params }: InputOf<typeof redeploy>,
+  ): Promise<Envelope<object>> {
+    const request = { identity, id: params.id };
+    const { id, status } = await this.services.call('svc.deployments.redeploy', request);
+    return success({ deploymentId: id, status });
+  }
+
+  private async executorAnswers(): Promise<boolean> {
+    try {
+      const subject = pingSubject('executor');
+      return (await this.services.call(subject, {}, { timeoutMs: PING_TIMEOUT_MS })).ready;
+    } catch {
+      return false; // that it does not answer is the answer
+    }
+  }
+}

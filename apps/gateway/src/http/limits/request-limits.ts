@@ -1,0 +1,72 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '@runnel/clock';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { CONFIG, type GatewayConfig } from '../../config';
+import { HttpProblem } from '../errors/problem';
+import type { LimitName } from '../route-declaration';
+import { clientAddress } from './client-address';
+import { RateLimiter } from './rate-limiter';
+
+const WINDOW_MS = 60_000;
+
+type Counted = Exclude<LimitName, 'unlimited'>;
+
+/** Whether a counter is of the caller; the others are of the client's address. */
+const PER_CALLER: Readonly<Record<Counted, boolean>> = {
+  webhook: false,
+  login: false,
+  refresh: false,
+  read: true,
+  write: true,
+  execute: true,
+  transpile: true,
+};
+
+/** The rate limits of contracts/automation.md A.6, per process. */
+@Injectable()
+export class RequestLimits {
+  private readonly limiters: Readonly<Record<Counted, RateLimiter>> | undefined;
+
+  constructor(
+    @Inject(CONFIG) config: GatewayConfig,
+    private readonly clock: Clock,
+  ) {
+    const limiter = (perMinute: number): RateLimiter => new RateLimiter(perMinute, WINDOW_MS);
+    this.limiters = config.RUNNEL_RATE_LIMITS
+      ? {
+          webhook: limiter(config.RUNNEL_RATE_LIMIT_WEBHOOK),
+          login: limiter(config.RUNNEL_RATE_LIMIT_LOGIN),
+          refresh: limiter(config.RUNNEL_RATE_LIMIT_REFRESH),
+          read: limiter(config.RUNNEL_RATE_LIMIT_READ),
+          write: limiter(config.RUNNEL_RATE_LIMIT_WRITE),
+          execute: limiter(config.RUNNEL_RATE_LIMIT_EXECUTE),
+          transpile: limiter(config.RUNNEL_RATE_LIMIT_TRANSPILE),
+        }
+      : undefined;
+  }
+
+  /** Counts the request by what its route declares. Throws HttpProblem 429 RATE_LIMITED. */
+  check(request: FastifyRequest, reply: FastifyReply): void {
+    if (!this.limiters) return;
+    const declared = request.routeOptions.config.operation?.limit;
+    const name = declared ?? (request.method === 'GET' ? 'read' : 'write');
+    if (name === 'unlimited') return;
+    const now = this.clock.now();
+    const verdict = this.limiters[name].hit(subjectOf(request, PER_CALLER[name]), now);
+    const seconds = Math.max(1, Math.ceil((verdict.resetsAt - now) / 1_000));
+    reply.header('x-ratelimit-limit', verdict.limit);
+    reply.header('x-ratelimit-remaining', verdict.remaining);
+    reply.header('x-ratelimit-reset', Math.ceil(verdict.resetsAt / 1_000));
+    if (verdict.allowed) return;
+    throw new HttpProblem(429, 'RATE_LIMITED', `too many requests; try again in ${seconds} s`, {
+      headers: { 'retry-after': String(seconds) },
+      global: true,
+    });
+  }
+}
+
+function subjectOf(request: FastifyRequest, perCaller: boolean): string {
+  const { identity } = request;
+  return perCaller && identity ? identity.id : clientAddress(request.ip);
+}
