@@ -25,6 +25,9 @@ export abstract class IdempotencyKeys {
 
   /** Frees the key if that run holds it. Idempotent. Throws UnavailableError. */
   abstract release(scope: string, key: string, runId: string): Promise<void>;
+
+  /** Lets go of what belongs to this object; a connection that was given stays open. */
+  abstract close(): void;
 }
 
 /** How long a key is held unless the caller says otherwise (contracts/automation.md: one processing per key per 24 h). */

@@ -3,6 +3,9 @@ import { type NatsConnection, StringCodec } from 'nats';
 
 import { textOf } from './raw-headers';
 
+/** The server's code for a stream that exists with another configuration. */
+export const NAME_IN_USE = 10058;
+
 /** A refusal of the JetStream API; `errCode` is the server's, the same in every client. */
 export class JetStreamApiError extends Error {
   override readonly name = 'JetStreamApiError';

@@ -33,6 +33,10 @@ export class MemoryIdempotencyKeys extends IdempotencyKeys {
     if (this.alive(scope, key) === runId) this.held.delete(nameOf(scope, key));
   }
 
+  close(): void {
+    this.held.clear();
+  }
+
   private alive(scope: string, key: string): string | undefined {
     const held = this.held.get(nameOf(scope, key));
     return held && held.expiresAt > this.now() ? held.runId : undefined;

@@ -40,7 +40,7 @@ const ACK_TIMEOUT_MS = 3_000;
 /** Opens the bucket of idempotency keys, making it at the first start. Throws UnavailableError. */
 export async function connectIdempotencyKeys(
   options: IdempotencyKeysOptions,
-): Promise<NatsIdempotencyKeys> {
+): Promise<IdempotencyKeys> {
   const { connection, replicas = 1, now = Date.now } = options;
   const api = new JetStreamApi(connection);
   const { messageTtl } = featuresOf(connection.info?.version ?? '');
@@ -77,7 +77,7 @@ async function createBucket(api: JetStreamApi, replicas: number, ttl: boolean): 
 }
 
 /** Keys in a key-value bucket, where a create is atomic. Names are hashed: a bucket's keys are restricted. */
-export class NatsIdempotencyKeys extends IdempotencyKeys {
+class NatsIdempotencyKeys extends IdempotencyKeys {
   constructor(
     private readonly inbox: ReplyInbox,
     private readonly api: JetStreamApi,
@@ -123,7 +123,6 @@ export class NatsIdempotencyKeys extends IdempotencyKeys {
     }
   }
 
-  /** Lets go of what belongs to this object; the connection stays. */
   close(): void {
     this.inbox.close();
   }

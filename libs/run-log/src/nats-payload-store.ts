@@ -1,10 +1,11 @@
 import { isAppError, UnavailableError } from '@runnel/errors';
 import type { Json, Payload } from '@runnel/run-domain';
-import { type NatsConnection, type ObjectStore, StorageType } from 'nats';
+import type { NatsConnection, ObjectStore } from 'nats';
 
+import { JetStreamApi, JetStreamApiError, NAME_IN_USE } from './jetstream-api';
 import { claimOf, encodePayload, INLINE_BYTES, redeem, surelyFits } from './payload-codec';
 import { type PayloadOwner, PayloadStore } from './payload-store.port';
-import { PAYLOAD_BUCKET } from './subjects';
+import { PAYLOAD_BUCKET, PAYLOAD_STREAM, PAYLOAD_SUBJECTS } from './subjects';
 
 export interface PayloadStoreOptions {
   readonly connection: NatsConnection;
@@ -14,15 +15,30 @@ export interface PayloadStoreOptions {
 
 /** Opens the bucket of large payloads, making it at the first start. Throws UnavailableError. */
 export async function connectPayloadStore(options: PayloadStoreOptions): Promise<PayloadStore> {
+  const { connection, replicas = 1 } = options;
   try {
-    const bucket = await options.connection.jetstream().views.os(PAYLOAD_BUCKET, {
-      storage: StorageType.File,
-      replicas: options.replicas ?? 1,
-      description: 'Payloads over 64 KiB, named by the events that hold their hashes.',
-    });
-    return new NatsPayloadStore(bucket);
+    await makeBucket(new JetStreamApi(connection), replicas);
+    return new NatsPayloadStore(await connection.jetstream().views.os(PAYLOAD_BUCKET));
   } catch (cause) {
     throw new UnavailableError('nats', 'the bucket of payloads could not be opened', { cause });
+  }
+}
+
+/** The client's own way to make a bucket sends a field that servers refuse since 2.12. */
+async function makeBucket(api: JetStreamApi, replicas: number): Promise<void> {
+  try {
+    await api.createStream({
+      name: PAYLOAD_STREAM,
+      subjects: PAYLOAD_SUBJECTS,
+      storage: 'file',
+      retention: 'limits',
+      discard: 'new',
+      allow_direct: true,
+      allow_rollup_hdrs: true,
+      num_replicas: replicas,
+    });
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || error.errCode !== NAME_IN_USE) throw error;
   }
 }
 

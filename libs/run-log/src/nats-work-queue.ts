@@ -2,7 +2,7 @@ import { UnavailableError } from '@runnel/errors';
 import type { NatsConnection } from 'nats';
 
 import { ConnectionWatch } from './connection-watch';
-import { JetStreamApi, JetStreamApiError, type StreamConfig } from './jetstream-api';
+import { JetStreamApi, JetStreamApiError, NAME_IN_USE, type StreamConfig } from './jetstream-api';
 import { readPublishAck } from './publish-outcome';
 import { ReplyInbox } from './reply-inbox';
 import { workConsumer, workFilter, WORK_STREAM, WORK_SUBJECTS, workSubject } from './subjects';
@@ -23,7 +23,6 @@ export interface WorkQueueOptions {
 }
 
 const NANOS = 1_000_000_000;
-const NAME_IN_USE = 10058;
 const ACK_TIMEOUT_MS = 5_000;
 /** Items out at once over all executors: the server's default of 1,000 stalls consumers silently. */
 const MAX_ACK_PENDING = 65_536;

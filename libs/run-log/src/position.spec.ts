@@ -9,9 +9,7 @@ describe('position', () => {
   it.each(['', '3', '3:', ':4', '-1:4', '3:4:5', ' 3:4', '3:4e2', '3:9999999999999999', 'a:b'])(
     'refuses %j',
     (text) => {
-      expect(() => parsePosition(text)).toThrow(
-        expect.objectContaining({ code: 'INVALID_POSITION' }),
-      );
+      expect(() => parsePosition(text)).toThrow(/<shard>:<sequence>/);
     },
   );
 });

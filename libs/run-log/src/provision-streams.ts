@@ -3,13 +3,13 @@ import { UnavailableError } from '@runnel/errors';
 import {
   type JetStreamApi,
   JetStreamApiError,
+  NAME_IN_USE,
   type StreamConfig,
   type StreamInfo,
 } from './jetstream-api';
 import type { ServerFeatures } from './server-version';
 import { streamName, streamSubjects } from './subjects';
 
-const NAME_IN_USE = 10058;
 const SHARDS = 'runnel.shards';
 
 export interface StreamPlan {

@@ -83,6 +83,10 @@ export function workConsumer(kind: string): string {
 /** Object store bucket of payloads that are too large for an event. */
 export const PAYLOAD_BUCKET = 'payloads';
 
+/** The bucket's stream and subjects, by the object store convention (ADR-20 of NATS). */
+export const PAYLOAD_STREAM = 'OBJ_payloads';
+export const PAYLOAD_SUBJECTS = ['$O.payloads.C.>', '$O.payloads.M.>'];
+
 /** Stream of the key-value bucket of idempotency keys; the names follow the key-value convention (ADR-8 of NATS). */
 export const IDEMPOTENCY_STREAM = 'KV_idempotency';
 

@@ -75,7 +75,6 @@ export class WorkPuller {
     const status = message.data.length === 0 ? statusOf(message) : 0;
     if (status > 0) return this.receiveStatus(status, message);
     this.requested = Math.max(0, this.requested - 1);
-    if (this.stopped) return message.respond(NAK) as unknown as void;
     this.held += 1;
     this.options.handle(new PulledItem(message, () => this.release()));
   }
