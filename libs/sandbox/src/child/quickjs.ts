@@ -1,0 +1,18 @@
+import { pathToFileURL } from 'node:url';
+
+/** The engine is an ES module and this package CommonJS, so its types are named with the mode of their import. */
+export type Engine = typeof import('quickjs-wasi', { with: { 'resolution-mode': 'import' } });
+export type QuickJS = import('quickjs-wasi', { with: { 'resolution-mode': 'import' } }).QuickJS;
+export type GuestHandle = import('quickjs-wasi', {
+  with: { 'resolution-mode': 'import' },
+}).JSValueHandle;
+export type EngineOptions = import('quickjs-wasi', {
+  with: { 'resolution-mode': 'import' },
+}).QuickJSOptions;
+export type GuestMemory = ReturnType<QuickJS['snapshot']>;
+export type EngineExports = ReturnType<QuickJS['_getExports']>;
+
+/** Loads the engine from its entry file: a path, because the child may not search for packages. */
+export async function loadEngine(entryFile: string): Promise<Engine> {
+  return (await import(pathToFileURL(entryFile).href)) as Engine;
+}
