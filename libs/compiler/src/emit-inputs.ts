@@ -1,4 +1,3 @@
-import { isParameterName } from '@runnel/definitions';
 import type { PinSpec } from '@runnel/definitions';
 import { constantFor, givenValue } from './constant-input';
 import { pureSources } from './check-cycles';
@@ -9,7 +8,7 @@ import type { ModelNode } from './graph-model';
 import { literal } from './literal';
 
 /** Longest object that is written on one line. */
-const MAX_LINE = 76;
+const MAX_LINE = 60;
 
 /** What reading a node's inputs asks of the function around it. */
 export interface InputNeeds {
@@ -41,8 +40,9 @@ function objectOf(entries: readonly string[]): string {
   return ['{', ...entries.map((entry) => `  ${entry},`), '}'].join('\n');
 }
 
+/** Reserved words may be keys; `__proto__` is no pin name. */
 function keyOf(name: string): string {
-  return isParameterName(name) ? name : literal(name);
+  return /^[A-Za-z]\w*$/.test(name) ? name : literal(name);
 }
 
 /** The value of one input as the pin's type: a wire, an inline value, the declared default, or null (B.1). */

@@ -1,10 +1,9 @@
 import { pureSources } from './check-cycles';
-import { dataInputs, sourceOf } from './graph-model';
 import type { GraphModel, ModelNode } from './graph-model';
 
 /** How the function of a pure node is written. */
 export interface PurePlan {
-  /** Evaluated by several readers: remembered for the length of a pull, so that it runs at most once (B.3). */
+  /** Read more than once in some pull: remembered for the length of the pull, so that it runs at most once (B.3). */
   readonly isShared: boolean;
   /** It, or a node that it reads, is shared: its function takes the pull. */
   readonly needsPull: boolean;
@@ -23,14 +22,14 @@ export function planPureNodes(
   readers: readonly ModelNode[],
 ): ReadonlyMap<string, PurePlan> {
   const order = evaluationOrder(model, readers);
-  const readings = countReadings(model, [...readers, ...order]);
+  const shared = new Set(readers.flatMap((reader) => readTwice(model, reader)));
   const plans = new Map<string, PurePlan>();
   const levels = new Map<string, number>();
   for (const node of order) {
     const sources = pureSources(model, node);
     const level = 1 + Math.max(0, ...sources.map(({ id }) => levels.get(id) ?? 0));
     levels.set(node.id, level);
-    const isShared = (readings.get(node.id) ?? 0) > 1;
+    const isShared = shared.has(node.id);
     const startsFreshStack = level % LEVELS_PER_STACK === 0;
     plans.set(node.id, {
       isShared,
@@ -65,13 +64,11 @@ function unvisited(node: ModelNode): { node: ModelNode; isVisited: boolean } {
   return { node, isVisited: false };
 }
 
-function countReadings(model: GraphModel, readers: readonly ModelNode[]): Map<string, number> {
+/** Ids of the pure nodes that one pull of `reader` reads more than once. */
+function readTwice(model: GraphModel, reader: ModelNode): string[] {
   const readings = new Map<string, number>();
-  for (const reader of readers) {
-    for (const pin of dataInputs(reader)) {
-      const source = sourceOf(model, reader, pin.name)?.source;
-      if (source?.isPure === true) readings.set(source.id, (readings.get(source.id) ?? 0) + 1);
-    }
+  for (const node of [reader, ...evaluationOrder(model, [reader])]) {
+    for (const { id } of pureSources(model, node)) readings.set(id, (readings.get(id) ?? 0) + 1);
   }
-  return readings;
+  return [...readings].filter(([, count]) => count > 1).map(([id]) => id);
 }

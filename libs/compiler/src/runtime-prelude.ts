@@ -22,12 +22,15 @@ const INSTALLERS = [
   installCreateRuntime,
 ];
 
+/** No line of a runtime function starts with an operator `*` or with a template that looks like a comment. */
+const COMMENT_STARTS = ['//', '/*', '*'];
+
 /**
  * Script source, evaluated once per sandbox VM before a generated program: defines the frozen global
  * `createRuntime(host, request)`, which makes the `rt` that programs run with, and makes `Date` and `Math.random` repeatable. It is the
  * text of the functions in `runtime/` and of the node implementations, which use nothing but their parameters.
  */
-export const RUNTIME_PRELUDE: string = [
+export const RUNTIME_PRELUDE: string = compact([
   '"use strict";',
   '(() => {',
   'const lib = { current: null, methods: {}, nodes: Object.create(null), evaluate: (0, eval) };',
@@ -35,7 +38,13 @@ export const RUNTIME_PRELUDE: string = [
   ...INSTALLERS.map((install) => `(${install.toString()})(lib);`),
   '})();',
   '',
-].join('\n');
+]);
+
+/** Every VM parses the prelude anew, so indentation and the lines that are only comment stay out of it. */
+function compact(parts: readonly string[]): string {
+  const lines = parts.flatMap((part) => part.split('\n')).map((line) => line.trim());
+  return lines.filter((line) => !COMMENT_STARTS.some((start) => line.startsWith(start))).join('\n');
+}
 
 /** The part of a node that lives in the VM; nodes that are all generated code have none. */
 function nodeEntry(spec: NodeSpec): string[] {

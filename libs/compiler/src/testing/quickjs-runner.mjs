@@ -83,7 +83,12 @@ async function run({ prelude, code, request, answers, values, stackSize }) {
     vm.evalCode(FREEZE).dispose();
     const start = vm.global.getProp('startProgram');
     const program = vm.evalCode(code);
-    const promise = vm.callFunction(start, vm.undefined, program, vm.newString(JSON.stringify(request)));
+    const promise = vm.callFunction(
+      start,
+      vm.undefined,
+      program,
+      vm.newString(JSON.stringify(request)),
+    );
     vm.executePendingJobs();
     if (promise.promiseState === 0 && record.suspended) return { status: 'suspended', ...record };
     const settled = await vm.resolvePromise(promise);
@@ -119,7 +124,11 @@ function installHost(vm, record, answers, values) {
     return vm.newString(JSON.stringify(value));
   });
   define('hostLog', (level, message, nodeId) => {
-    const line = { level: level.toString(), message: message.toString(), nodeId: nodeId.toString() };
+    const line = {
+      level: level.toString(),
+      message: message.toString(),
+      nodeId: nodeId.toString(),
+    };
     record.logs.push(line);
     return vm.undefined;
   });

@@ -1,0 +1,194 @@
+import { findNode, NODE_LIBRARY } from './node-library';
+import { CATEGORIES, isPure } from './node-spec';
+import type { NodeSpec } from './node-spec';
+import type { PinSpec } from './pin';
+
+/** The pins of contracts/automation.md F: `name type`, `*` required, `=` default; x stands for exec. */
+const PINS: Readonly<Record<string, string>> = {
+  OnStart: ' -> exec x, eventData object',
+  OnWebhook: ' -> exec x, body object, headers object, query object, method string, url string',
+  Branch: 'exec x, condition boolean* -> true x, false x',
+  Switch: 'exec x, value any* -> case0 x, case1 x, case2 x, default x',
+  Sequence: 'exec x -> then0 x, then1 x',
+  ForEach: 'exec x, collection array* -> body x, completed x, item any, index integer',
+  ForRange:
+    'exec x, start integer=0, end integer*, step integer=1 -> body x, completed x, index integer',
+  While: 'exec x, condition boolean* -> body x, completed x',
+  Break: 'exec x -> ',
+  Continue: 'exec x -> ',
+  TryCatch: 'exec x -> try x, catch x, finally x, error object',
+  ThrowError: 'exec x, message string*, type string="Error" -> ',
+  Delay: 'exec x, seconds float=1 -> exec x',
+  RespondWith: 'exec x, value any -> ',
+  HttpRequest:
+    'exec x, url string*, method enum="GET", headers object={}, body any, timeout float=30 -> ' +
+    'exec x, response object, status integer, responseHeaders object, responseBody string',
+  RespondToWebhook: 'exec x, statusCode integer=200, headers object={}, body string="" -> exec x',
+  GetVariable: 'name string* -> value any',
+  SetVariable: 'exec x, name string*, value any -> exec x',
+  Add: 'a float, b float -> result float',
+  Subtract: 'a float, b float -> result float',
+  Multiply: 'a float, b float -> result float',
+  Divide: 'a float, b float -> result float',
+  Random: 'min float=0, max float=1 -> result float',
+  Equal: 'a any, b any -> result boolean',
+  NotEqual: 'a any, b any -> result boolean',
+  GreaterThan: 'a float, b float -> result boolean',
+  LessThan: 'a float, b float -> result boolean',
+  GreaterOrEqual: 'a float, b float -> result boolean',
+  LessOrEqual: 'a float, b float -> result boolean',
+  IsNull: 'value any -> result boolean',
+  And: 'a boolean, b boolean -> result boolean',
+  Or: 'a boolean, b boolean -> result boolean',
+  Not: 'value boolean -> result boolean',
+  Select: 'condition boolean, ifTrue any, ifFalse any -> result any',
+  Coalesce: 'a any, b any -> result any',
+  Concat: 'a string, b string -> result string',
+  Split: 'value string, separator string -> result array',
+  Format: 'template string*, values object={} -> result string',
+  ArrayLength: 'array array -> length integer',
+  GetElement: 'array array, index integer -> element any',
+  GetProperty: 'object any*, key string*, default any -> value any',
+  SetProperty: 'object object={}, key string*, value any -> object object',
+  ParseJson: 'text string* -> value any',
+  StringifyJson: 'value any, indent integer=0 -> text string',
+  Now: ' -> value datetime',
+  Log: 'exec x, message string*, level enum="info" -> exec x',
+  Uuid: ' -> value string',
+  Code: 'exec x -> exec x',
+  Comment: ' -> ',
+  String: ' -> value string=""',
+  Integer: ' -> value integer=0',
+  Float: ' -> value float=0',
+  Boolean: ' -> value boolean=true',
+  Null: ' -> value null=null',
+  Array: ' -> value array=[]',
+  Object: ' -> value object={}',
+};
+
+function shown(spec: NodeSpec): string {
+  return `${spec.inputs.map(pinText).join(', ')} -> ${spec.outputs.map(pinText).join(', ')}`;
+}
+
+function pinText(pin: PinSpec): string {
+  const initial = pin.default === undefined ? '' : `=${JSON.stringify(pin.default)}`;
+  const type = pin.type === 'exec' ? 'x' : pin.type;
+  return `${pin.name} ${type}${pin.required === true ? '*' : ''}${initial}`;
+}
+
+describe('NODE_LIBRARY', () => {
+  it('declares each node type once, with the pins of the contract', () => {
+    expect(Object.fromEntries(NODE_LIBRARY.map((spec) => [spec.id, shown(spec)]))).toEqual(PINS);
+    expect(NODE_LIBRARY).toHaveLength(Object.keys(PINS).length);
+  });
+
+  it('lists the nodes category by category', () => {
+    const order = NODE_LIBRARY.map((spec) => CATEGORIES.indexOf(spec.category));
+    expect(order).not.toContain(-1);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+  });
+
+  it('gives execution pins to impure nodes only', () => {
+    for (const spec of NODE_LIBRARY) {
+      const hasExec = [...spec.inputs, ...spec.outputs].some((pin) => pin.type === 'exec');
+      expect([spec.id, hasExec]).toEqual([spec.id, !isPure(spec)]);
+    }
+  });
+
+  it('marks what reads the clock or reaches outside', () => {
+    const withEffect = (effect: string) =>
+      NODE_LIBRARY.filter((spec) => spec.effect === effect).map((spec) => spec.id);
+    expect(withEffect('value')).toEqual(['Random', 'Now', 'Uuid']);
+    expect(withEffect('outside')).toEqual(['Delay', 'HttpRequest', 'RespondToWebhook']);
+  });
+
+  it('finds nodes by their exact id only', () => {
+    expect(findNode('Add')?.label).toBe('Add');
+    expect(findNode('add')).toBeUndefined();
+    expect(findNode('constructor')).toBeUndefined();
+  });
+});
+
+describe('dynamic pins', () => {
+  const pinsOf = (id: string, properties: Record<string, never> | object) => {
+    const pins = findNode(id)?.pinsFor?.(properties as Record<string, never>);
+    return { inputs: pins?.inputs.map(pinText), outputs: pins?.outputs.map(pinText) };
+  };
+
+  it('gives a Switch one output per case', () => {
+    expect(pinsOf('Switch', { cases: ['a', 2, { value: true }] }).outputs).toEqual([
+      'case0 x',
+      'case1 x',
+      'case2 x',
+      'default x',
+    ]);
+    expect(pinsOf('Switch', { cases: 'a' }).outputs).toEqual(['default x']);
+  });
+
+  it('gives a Sequence as many outputs as anybody wires', () => {
+    expect(pinsOf('Sequence', {}).outputs).toHaveLength(100);
+  });
+
+  it('gives a Code node the pins it declares, in either form', () => {
+    const properties = { inputs: ['a', { name: 'b', type: 'number' }], outputs: ['sum'] };
+    expect(pinsOf('Code', properties)).toEqual({
+      inputs: ['exec x', 'a any=null', 'b float=null'],
+      outputs: ['exec x', 'sum any=null'],
+    });
+  });
+
+  it('gives Respond With its declared outputs, or one named value', () => {
+    const outputs = [{ name: 'total', type: 'integer' }];
+    expect(pinsOf('RespondWith', { outputs }).inputs).toEqual(['exec x', 'total integer=null']);
+    expect(pinsOf('RespondWith', {}).inputs).toEqual(['exec x', 'value any']);
+  });
+
+  it('leaves out pins with names that reach into the object model', () => {
+    const names = ['__proto__', 'constructor', 'prototype', 'exec', '', 'ok', 'ok'];
+    expect(pinsOf('Code', { outputs: names }).outputs).toEqual(['exec x', 'ok any=null']);
+  });
+});
+
+describe('propertyProblems', () => {
+  const problems = (id: string, properties: object) =>
+    findNode(id)?.propertyProblems?.(properties as Record<string, never>);
+
+  it.each([
+    ['Switch', { cases: 'a' }, 'Cases must be a list'],
+    ['Switch', { cases: [{}] }, 'Each case must be a text, a number, a boolean or null'],
+    ['Switch', { cases: Array(101).fill(1) }, 'At most 100 cases are allowed'],
+    [
+      'OnWebhook',
+      { responseMode: 'later' },
+      'Response mode must be immediate, lastNode or responseNode',
+    ],
+    ['Code', {}, 'Source must be a text'],
+    ['Code', { source: 'x'.repeat(65_537) }, 'Source must have at most 65536 characters'],
+    ['Code', { source: '', inputs: 'a' }, 'Pins must be a list'],
+    ['Code', { source: '', inputs: [1] }, 'Pin must have a name'],
+    ['Code', { source: '', inputs: ['exec'] }, "Pin must not be named 'exec'"],
+    ['Code', { source: '', inputs: ['a', 'a'] }, "Pin 'a' is declared twice"],
+    ['Code', { source: '', inputs: ['a-b'] }, "Input 'a-b' cannot be a JavaScript variable"],
+    ['Code', { source: '', inputs: ['await'] }, "Input 'await' cannot be a JavaScript variable"],
+    ['Code', { source: '', inputs: ['eval'] }, "Input 'eval' cannot be a JavaScript variable"],
+    [
+      'Code',
+      { source: '', inputs: ['a){evil('] },
+      "Input 'a){evil(' cannot be a JavaScript variable",
+    ],
+    ['Code', { source: '', outputs: ['__proto__'] }, "Pin must not be '__proto__'"],
+    ['RespondWith', { outputs: [{ name: 'a', type: 'exec' }] }, "Pin 'a' has an unknown type"],
+  ])('refuses %s %j', (id, properties, message) => {
+    expect(problems(id, properties)).toEqual([message]);
+  });
+
+  it.each([
+    ['Switch', {}],
+    ['Switch', { cases: ['a', 1, null, { value: 'b' }] }],
+    ['OnWebhook', { responseMode: 'Last Node' }],
+    ['OnWebhook', {}],
+    ['Code', { source: 'return { $a }', inputs: ['$a', '_b1'], outputs: ['any name at all'] }],
+  ])('accepts %s %j', (id, properties) => {
+    expect(problems(id, properties)).toEqual([]);
+  });
+});
