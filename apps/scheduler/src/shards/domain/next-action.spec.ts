@@ -33,6 +33,11 @@ describe(agendaOf, () => {
     expect(agendaOf(run({ status: 'queued', notBefore: at(5_000) }), 5_000).ready).toBe(true);
   });
 
+  it('offers an attempt that has started and is queued again, however late it is', () => {
+    const resumed = run({ status: 'queued', expiresAt: at(9_000), attemptStartedAt: at(1_000) });
+    expect(agendaOf(resumed, 60_000)).toEqual({ ready: true });
+  });
+
   it('offers a queued run that can expire, and expires it when its time has come', () => {
     const queued = run({ status: 'queued', expiresAt: at(9_000) });
     expect(agendaOf(queued, 1_000)).toEqual({

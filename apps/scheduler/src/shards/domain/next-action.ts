@@ -49,7 +49,9 @@ export function agendaOf(run: ExistingRun, now: number): Agenda {
 }
 
 function agendaOfQueued(run: ExistingRun, now: number): Agenda {
-  const expiry = due(run.expiresAt, 'ExpireRun');
+  // An attempt that has started and is queued again (resumed, restarted) expires no more; it times out.
+  const startBy = run.attemptStartedAt === undefined ? run.expiresAt : undefined;
+  const expiry = due(startBy, 'ExpireRun');
   const notBefore = due(run.notBefore, 'Look');
   if (notBefore !== undefined && notBefore.at > now) return waitFor(notBefore, expiry);
   if (expiry === undefined) return { ready: true };
