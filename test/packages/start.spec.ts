@@ -72,7 +72,7 @@ class Terminal {
     await waitFor(() => this.output, {
       what: 'the starter to be ready',
       until: (output) => output.includes('ready\n'),
-      timeoutMs: 60_000,
+      timeoutMs: PATIENCE_MS,
     });
   }
 
@@ -86,7 +86,7 @@ class Terminal {
     if (!child) throw new Error('not started');
     await waitFor(() => child.exitCode !== null || child.signalCode !== null, {
       what: `the starter to end: ${this.output}`,
-      timeoutMs: 60_000,
+      timeoutMs: PATIENCE_MS,
     });
     return child.exitCode;
   }
@@ -217,7 +217,10 @@ describe('npm start', () => {
 
   it('stops in the middle of a start and leaves no process', async () => {
     terminal.start();
-    await waitFor(() => terminal.output.includes('migrating'), { what: 'the start to begin' });
+    await waitFor(() => terminal.output.includes('migrating'), {
+      what: 'the start to begin',
+      timeoutMs: PATIENCE_MS,
+    });
     terminal.signal('SIGINT');
     expect(await terminal.exitCode()).toBe(0);
     expect(terminal.output).toContain('stopped');

@@ -16,7 +16,7 @@ describe(readStartConfig, () => {
         RUNNEL_DATA_DIR: '/var/lib/runnel',
         RUNNEL_CACHE_DIR: 'cache',
         RUNNEL_DATABASE_URL: 'postgres://u:p@db/runnel',
-        RUNNEL_NATS_URL: 'nats://a:4222,nats://b:4222',
+        RUNNEL_NATS_URL: 'nats://a:4222',
         RUNNEL_SECRET: 's'.repeat(32),
         RUNNEL_ADMIN_EMAIL: 'me@example.org',
         RUNNEL_ADMIN_PASSWORD: '',
@@ -28,7 +28,7 @@ describe(readStartConfig, () => {
       port: 9000,
       cacheFolder: '/srv/runnel/cache',
       databaseUrl: 'postgres://u:p@db/runnel',
-      natsUrl: 'nats://a:4222,nats://b:4222',
+      natsUrl: 'nats://a:4222',
       secret: 's'.repeat(32),
       credentials: { email: 'me@example.org' },
     });

@@ -21,11 +21,14 @@ const schema = z.object({
   RUNNEL_DATA_DIR: z.string().default('.runnel'),
   RUNNEL_CACHE_DIR: z.string().optional(),
   RUNNEL_DATABASE_URL: url('postgres', 'postgresql').optional(),
-  RUNNEL_NATS_URL: z.string().optional(),
+  RUNNEL_NATS_URL: url('nats', 'tls').optional(),
   RUNNEL_SECRET: secret(32).optional(),
-  RUNNEL_ADMIN_EMAIL: z.string().optional(),
+  RUNNEL_ADMIN_EMAIL: z.email().max(254).optional(),
   RUNNEL_ADMIN_PASSWORD: z.string().min(8).optional(),
-  RUNNEL_API_KEY: z.string().min(16).optional(),
+  RUNNEL_API_KEY: z
+    .string()
+    .regex(/^[\w-]{24,128}$/, 'must be 24 to 128 of A-Z a-z 0-9 _ -')
+    .optional(),
 });
 
 /**

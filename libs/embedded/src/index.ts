@@ -1,4 +1,5 @@
 export type { Credentials } from './credentials';
+export { embeddedDatabaseUrl } from './embedded-database-url';
 export { fetchDebianProgram } from './debian-package';
 export type { DebianProgram } from './debian-package';
 export { defaultCacheFolder, findNatsProgram } from './nats-program';

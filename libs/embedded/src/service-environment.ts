@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-import { type App, SERVICES_WITH_SCHEMA } from './services';
+import { type App, SERVICES_WITH_SCHEMA, SERVICES_WITH_SECRET } from './services';
 import type { SystemAddresses, SystemOptions } from './system-options';
 
 /** Read by the starter itself; no service has to know them. */
@@ -10,6 +10,7 @@ const OURS_ALONE = [
   'RUNNEL_API_KEY',
   'RUNNEL_CACHE_DIR',
   'RUNNEL_DATABASE_URL',
+  'RUNNEL_SECRET',
 ];
 
 /** The environment of one service: what the starter inherited, and where things are. Least privilege: no more. */
@@ -25,8 +26,8 @@ export function environmentOf(
     ...Object.fromEntries(inherited),
     ...options.appEnv?.[app],
     RUNNEL_NATS_URL: addresses.natsUrl,
-    RUNNEL_SECRET: addresses.secret,
     RUNNEL_DATA_DIR: resolve(options.dataFolder),
+    ...(SERVICES_WITH_SECRET.includes(app) ? { RUNNEL_SECRET: addresses.secret } : {}),
     ...(SERVICES_WITH_SCHEMA.includes(app) ? { RUNNEL_DATABASE_URL: addresses.databaseUrl } : {}),
   };
 }

@@ -17,6 +17,9 @@ export const SERVICES: readonly App[] = [
 /** The services that own a database schema; nobody else is told where the database is. */
 export const SERVICES_WITH_SCHEMA: readonly App[] = ['deployments', 'scheduler', 'metrics'];
 
+/** The services that sign or encrypt; nobody else is told the secret, the executor least of all. */
+export const SERVICES_WITH_SECRET: readonly App[] = ['gateway', 'deployments'];
+
 /** The compiled entry of a service in the checkout at `root`. */
 export function serviceScript(root: string, app: App, entry: 'main' | 'migrate' | 'seed'): string {
   return join(root, 'dist', 'apps', app, 'src', `${entry}.js`);
