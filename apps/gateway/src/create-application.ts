@@ -36,7 +36,9 @@ export async function createApplication(
   for (const routes of ROUTES)
     application.get<{ register(to: typeof fastify): void }>(routes).register(fastify);
   application.useGlobalFilters(new HttpErrorFilter(logger));
-  const answers = application.connectMicroservice(microserviceOptions(settings));
+  const answers = application.connectMicroservice(microserviceOptions(settings), {
+    deferInitialization: true,
+  });
   answers.useGlobalFilters(new WireErrorFilter(logger));
   await application.startAllMicroservices();
   await application.listen(config.PORT, config.RUNNEL_HOST);
