@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 
 import { HttpModule } from '../http/http.module';
 import { RunReader } from './feed/run-reader';
+import { LiveMetrics } from './live-metrics';
 import { OpenStreams } from './open-streams';
 import { ProjectFeeds } from './socket/project-feeds';
 import { SocketServer } from './socket/socket-server';
@@ -13,6 +14,7 @@ import { TailHub } from './tail/tail-hub';
 @Module({
   imports: [HttpModule],
   providers: [
+    LiveMetrics,
     OpenStreams,
     ProjectFeeds,
     RunReader,

@@ -5,22 +5,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { HttpProblem, problemOf } from '../../http/errors/problem';
 import { sendError } from '../../http/errors/send-error';
+import { readBody } from '../../http/read-body';
 import { operation } from '../../http/route-declaration';
 import { WebhookIntake } from './webhook-intake';
-import type { WebhookOutcome } from './webhook-request';
+import type { WebhookAnswer, WebhookOutcome } from './webhook-request';
 import { WebhookTargets } from './webhook-targets';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 const PATHS = ['/webhooks/:webhookId', '/api/webhooks/:webhookId'];
 const MIB = 1_024 * 1_024;
-const NO_BODY = Buffer.alloc(0);
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Of a webhook's route, once it is known to exist. */
-    webhookTarget: WebhookTarget | null;
-  }
-}
 
 const receiveWebhook = operation({
   summary: 'Receive an event: starts a run of the deployed pattern behind this endpoint',
@@ -28,7 +21,6 @@ const receiveWebhook = operation({
   errors: 'nested',
   limit: 'webhook',
   status: 202,
-  bodyLimit: MIB,
 });
 
 type Route = { Params: { webhookId: string } };
@@ -56,69 +48,66 @@ export class WebhookRoutes {
 
   register(fastify: FastifyInstance): void {
     void fastify.register(async (scope) => {
-      scope.removeAllContentTypeParsers();
-      scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-        done(null, body);
-      });
-      scope.decorateRequest('webhookTarget', null);
       scope.setErrorHandler((error, request, reply) => this.refuse(error, request, reply));
       for (const url of PATHS) {
         scope.route<Route>({
           method: [...METHODS],
           url,
           config: { access: { kind: 'public' }, operation: receiveWebhook },
-          onRequest: this.find,
-          handler: this.receive,
+          // After the guard's hook. It answers by itself: Fastify's body parsers are never reached.
+          onRequest: this.receive,
+          handler: () => {
+            throw new Error('a webhook is answered before its handler');
+          },
         });
       }
     });
   }
 
-  /** Before the body is read: an unknown endpoint is told so whatever is sent. */
-  private readonly find = (
+  /** The endpoint first and then the body: an unknown endpoint is told so whatever is sent. */
+  private readonly receive = (
     request: FastifyRequest<Route>,
-    _reply: FastifyReply,
-    done: (error?: Error) => void,
+    reply: FastifyReply,
+    refuse: (error: Error) => void,
   ): void => {
     const { webhookId } = request.params;
     const known = this.targets.peek(webhookId);
-    if (known !== undefined) return done(found(request, known));
+    if (known !== undefined) return this.read(known, request, reply, refuse);
     this.targets.resolve(webhookId).then(
-      (target) => done(found(request, target)),
-      (error: unknown) => done(error as Error),
+      (target) => this.read(target, request, reply, refuse),
+      (error: unknown) => refuse(error as Error),
     );
   };
 
-  private readonly receive = async (
+  private read(
+    target: WebhookTarget | null,
     request: FastifyRequest<Route>,
     reply: FastifyReply,
-  ): Promise<FastifyReply> => {
-    const { webhookTarget: target, method, url, headers, query } = request;
-    if (!target) throw unknown();
-    const gone = target.responseMode === 'immediate' ? NEVER : goneSignal(reply);
-    const body = Buffer.isBuffer(request.body) ? request.body : NO_BODY;
-    const answer = await this.intake.take({
-      target,
-      method,
-      url,
-      headers,
-      query,
-      body,
-      signal: gone,
+    refuse: (error: Error) => void,
+  ): void {
+    if (!target) return refuse(unknown());
+    readBody(request.raw, MIB, (problem, body) => {
+      if (problem) return refuse(problem);
+      const { method, url, headers, query } = request;
+      const signal = target.responseMode === 'immediate' ? NEVER : goneSignal(reply);
+      this.intake.take({ target, method, url, headers, query, body, signal }).then(
+        (answer) => this.answer(answer, reply),
+        (error: unknown) => refuse(error as Error),
+      );
     });
-    this.outcomes.inc({ outcome: answer.outcome });
-    reply.code(answer.status).type('application/json; charset=utf-8');
-    if (answer.headers) reply.headers(answer.headers);
-    return reply.send(answer.body);
-  };
+  }
 
-  /** Also refusals of Fastify itself are nested here (contracts/automation.md E.3); only a 429 or a bug is flat. */
+  private answer({ status, headers, body, outcome }: WebhookAnswer, reply: FastifyReply): void {
+    this.outcomes.inc({ outcome });
+    reply.code(status).type('application/json; charset=utf-8');
+    if (headers) reply.headers(headers);
+    void reply.send(body);
+  }
+
   private refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const problem = problemOf(error);
-    this.outcomes.inc({ outcome: outcomeOf(problem.status, problem.code) });
-    const ours = error instanceof HttpProblem || problem.status === 500 || !problem.global;
-    const { status, code, message } = problem;
-    sendError(ours ? error : new HttpProblem(status, code, message), request, reply, this.logger);
+    const { status, code } = problemOf(error);
+    this.outcomes.inc({ outcome: outcomeOf(status, code) });
+    sendError(error, request, reply, this.logger);
   }
 }
 
@@ -129,11 +118,6 @@ function goneSignal(reply: FastifyReply): AbortSignal {
   const abort = new AbortController();
   reply.raw.once('close', () => abort.abort());
   return abort.signal;
-}
-
-function found(request: FastifyRequest, target: WebhookTarget | null): HttpProblem | undefined {
-  request.webhookTarget = target;
-  return target ? undefined : unknown();
 }
 
 function unknown(): HttpProblem {

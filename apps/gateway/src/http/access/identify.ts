@@ -20,6 +20,8 @@ const FRESH_MS = 30_000;
 
 interface ResolvedKey {
   readonly identity: Identity;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
 }
 
 /** Proves who is asking. Answers of `deployments` are kept for 30 s, so that a request needs no other service. */
@@ -85,11 +87,14 @@ export class Identify {
 
   private async byApiKey(key: string): Promise<Identity> {
     const keyHash = hashApiKey(key);
-    const resolved = await this.apiKeys.get(keyHash, this.clock.now(), async () => {
-      const { identity } = await this.services.call('svc.deployments.resolve-api-key', { keyHash });
-      return identity === null ? null : { identity };
+    const now = this.clock.now();
+    const resolved = await this.apiKeys.get(keyHash, now, async () => {
+      const answer = await this.services.call('svc.deployments.resolve-api-key', { keyHash });
+      const { identity, expiresAt } = answer;
+      if (identity === null) return null;
+      return { identity, expiresAt: expiresAt === undefined ? Infinity : Date.parse(expiresAt) };
     });
-    if (resolved) return resolved.identity;
+    if (resolved && resolved.expiresAt > now) return resolved.identity;
     throw new DomainError('UNAUTHORIZED', 'the API key is unknown, expired or revoked', {
       reason: 'invalid',
     });

@@ -23,7 +23,7 @@ export interface WatchRequest {
 
 interface Parts {
   readonly hub: TailHub;
-  readonly reader: RunReader;
+  readonly reader: Pick<RunReader, 'past'>;
   readonly scanner: ShardScanner;
 }
 

@@ -63,16 +63,18 @@ export class RunReader {
   ): Promise<RunPast> {
     const shard = this.log.shardOf(runId);
     const entries: LogEntry[] = [];
-    let until = Number.MAX_SAFE_INTEGER;
-    for (let after = 0; entries.length < MAX_ENTRIES;) {
+    for (let after = 0; ;) {
       const request = { project, runId, after, limit: PAGE };
       const { items, lag } = await this.services.call(subject, request);
-      until = Math.min(until, lag.positions[shard] ?? 0);
       for (const item of items) entries.push(toEntry(item as unknown as Item));
-      if (items.length < PAGE) return { entries, until };
-      after = entries.at(-1)?.position.seq ?? after;
+      const last = entries.at(-1)?.position.seq ?? 0;
+      const reached = lag.positions[shard] ?? 0;
+      // An answer that was cut short, by its limit or its size, says that it reaches to its last item.
+      const isCut = items.length > 0 && (items.length === PAGE || last >= reached);
+      if (!isCut) return { entries, until: reached };
+      if (entries.length >= MAX_ENTRIES) return { entries, until: last };
+      after = last;
     }
-    return { entries, until: Math.min(until, entries.at(-1)?.position.seq ?? 0) };
   }
 
   /** The sequence just before the run's first commit. Throws RUN_NOT_FOUND. */

@@ -1,3 +1,4 @@
+import type { Clock } from '@runnel/clock';
 import { messageOf } from '@runnel/errors';
 import type { LogEntry, RunLog } from '@runnel/run-log';
 import type { Logger } from '@runnel/telemetry';
@@ -18,6 +19,7 @@ interface ShardTailOptions {
   readonly after: number;
   readonly recent: RecentLimits;
   readonly logger: Logger;
+  readonly clock: Clock;
   /** Called once, however the tail ends. */
   readonly onEnd: () => void;
 }
@@ -29,7 +31,7 @@ export class ShardTail {
   private readonly ofShard = new Set<TailListener>();
   private readonly abort = new AbortController();
   private lastSeq: number;
-  private lastAt: string | undefined;
+  private lastDelayMs = 0;
   private over = false;
 
   constructor(private readonly options: ShardTailOptions) {
@@ -43,9 +45,9 @@ export class ShardTail {
     return this.lastSeq;
   }
 
-  /** When the last entry handed on was decided (ISO). */
-  get reachedAt(): string | undefined {
-    return this.lastAt;
+  /** Milliseconds between the decision of the last commit handed on and its arrival here. */
+  get delayMs(): number {
+    return this.lastDelayMs;
   }
 
   /** True once nothing more will come. */
@@ -101,7 +103,9 @@ export class ShardTail {
     const last = entries.at(-1);
     if (!last) return;
     this.lastSeq = last.position.seq;
-    if (last.kind === 'commit') this.lastAt = last.commit.at;
+    if (last.kind === 'commit') {
+      this.lastDelayMs = this.options.clock.now() - Date.parse(last.commit.at);
+    }
     const calls: [TailListener, readonly LogEntry[]][] = [];
     for (const [runId, list] of watched) {
       for (const listener of this.ofRun.get(runId) ?? []) calls.push([listener, list]);

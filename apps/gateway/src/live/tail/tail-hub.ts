@@ -1,8 +1,9 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Clock } from '@runnel/clock';
 import { UnavailableError } from '@runnel/errors';
 import type { LogEntry } from '@runnel/run-log';
 import { RunLog } from '@runnel/run-log';
-import { LOGGER, type Logger, METRICS, type Metrics } from '@runnel/telemetry';
+import { LOGGER, type Logger } from '@runnel/telemetry';
 
 import { ShardTail, type TailListener } from './shard-tail';
 
@@ -33,13 +34,17 @@ export class TailHub implements OnApplicationShutdown {
   constructor(
     private readonly log: RunLog,
     @Inject(LOGGER) private readonly logger: Logger,
-    @Inject(METRICS) metrics: Metrics,
-  ) {
-    metrics.observedGauge(
-      'runnel_gateway_tails',
-      'Shards that somebody watches through this process',
-      () => this.tails.size,
-    );
+    private readonly clock: Clock,
+  ) {}
+
+  /** Shards that somebody watches through this process. */
+  get size(): number {
+    return this.tails.size;
+  }
+
+  /** Seconds by which the slowest tail is behind the log, as of what it handed on last. */
+  get delaySeconds(): number {
+    return Math.max(0, ...[...this.tails.values()].map((tail) => tail.delayMs)) / 1_000;
   }
 
   /**
@@ -62,11 +67,6 @@ export class TailHub implements OnApplicationShutdown {
     const tail = await this.liveTailOf(shard);
     const stop = tail.listenToShard(listener);
     return this.following(tail, tail.recent.select(wanted), stop);
-  }
-
-  /** Sequence that the tail of a shard has reached, if there is one. */
-  positionOf(shard: number): number | undefined {
-    return this.tails.get(shard)?.position;
   }
 
   onApplicationShutdown(): void {
@@ -111,6 +111,7 @@ export class TailHub implements OnApplicationShutdown {
       after: Math.min(after, head),
       recent: RECENT,
       logger: this.logger,
+      clock: this.clock,
       onEnd: () => {
         if (this.tails.get(shard) === tail) this.tails.delete(shard);
       },
