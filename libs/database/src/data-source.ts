@@ -9,6 +9,9 @@ export interface SchemaDefinition {
   readonly entities?: readonly (EntitySchema | (new () => object))[];
 }
 
+/** `migrate` holds its lock on one connection while it works on another. */
+const MIN_POOL_SIZE = 2;
+
 /** A data source of one service, not yet connected. `synchronize` is never on: migrations are hand-written SQL. */
 export function createDataSource(
   url: Secret,
@@ -20,7 +23,7 @@ export function createDataSource(
     url: url.reveal(),
     schema: definition.schema,
     applicationName: options.applicationName,
-    poolSize: options.poolSize ?? 10,
+    poolSize: Math.max(MIN_POOL_SIZE, options.poolSize ?? 10),
     connectTimeoutMS: 5_000,
     entities: [...(definition.entities ?? [])],
     migrations: [...definition.migrations],
@@ -41,12 +44,15 @@ export async function migrate(dataSource: DataSource, schema: string): Promise<r
   await initialize(dataSource);
   const lock = dataSource.createQueryRunner();
   try {
+    // Another copy may take longer over its migrations than any statement of ours should.
+    await lock.query('SET statement_timeout = 0');
     await lock.query('SELECT pg_advisory_lock(hashtext($1))', [`runnel-migrate-${schema}`]);
     await lock.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
     const applied = await dataSource.runMigrations();
     return applied.map((migration) => migration.name);
   } finally {
     await lock.query('SELECT pg_advisory_unlock_all()');
+    await lock.query('RESET statement_timeout');
     await lock.release();
   }
 }

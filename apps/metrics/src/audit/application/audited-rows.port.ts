@@ -1,0 +1,43 @@
+import type { RunStatus } from '@runnel/run-domain';
+
+/** A run's row as the auditor compares it. Documents are JSON text, times ISO 8601. */
+export interface AuditedRun {
+  readonly status: RunStatus;
+  readonly attempt: number;
+  readonly requestedAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly payload: string;
+  readonly output: string | null;
+  readonly error: string | null;
+  /** Events folded into the row, and sequence of the last commit folded. */
+  readonly events: number;
+  readonly seq: number;
+}
+
+export interface AuditedCommit {
+  readonly seq: number;
+  readonly commandId: string;
+  /** Ids of its events. */
+  readonly events: readonly string[];
+}
+
+/** What the read models hold of one run, and the sequences of its shard up to which they hold everything. */
+export interface AuditedRows {
+  readonly run: AuditedRun | undefined;
+  readonly runReached: number;
+  readonly commits: readonly AuditedCommit[];
+  readonly commitsReached: number;
+}
+
+/** Port to the rows that are audited. */
+export abstract class AuditedRowsReader {
+  /** The positions are read before the rows, so that the rows hold at least what the positions promise. */
+  abstract read(runId: string, shard: number): Promise<AuditedRows>;
+
+  /** Sequence per shard up to which all audited read models hold everything. */
+  abstract positions(): Promise<readonly number[]>;
+
+  /** Counters that do not add up to the rows they count, as sentences; a look at every row. */
+  abstract wrongCounters(): Promise<readonly string[]>;
+}

@@ -1,0 +1,74 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InvalidInputError } from '@runnel/errors';
+import type { RequestOf, ResponseOf } from '@runnel/messaging';
+import { type AuditDifference, Auditor, ProjectionWatch } from '@runnel/projection';
+import { RunLog } from '@runnel/run-log';
+import { LOGGER, type Logger, METRICS, type Metrics } from '@runnel/telemetry';
+
+import { CONFIG, type MetricsConfig } from '../../config';
+import { AuditedRowsReader } from './audited-rows.port';
+import { compareRun } from './compare-run';
+
+const MAX_SAMPLE = 100_000;
+
+/** Proves the read models against the log: a sample all the time, anything on demand. */
+@Injectable()
+export class RunAudit {
+  private readonly auditor: Auditor;
+
+  constructor(
+    @Inject(CONFIG) config: MetricsConfig,
+    @Inject(METRICS) metrics: Metrics,
+    @Inject(LOGGER) logger: Logger,
+    watch: ProjectionWatch,
+    private readonly log: RunLog,
+    private readonly rows: AuditedRowsReader,
+  ) {
+    this.auditor = new Auditor({
+      runLog: log,
+      positions: () => rows.positions(),
+      check: (runId) => this.check(runId),
+      shards: () => watch.ownedShards(),
+      metrics,
+      logger,
+      everyMs: config.RUNNEL_AUDIT_SECONDS * 1_000,
+      sample: config.RUNNEL_AUDIT_RUNS,
+    });
+  }
+
+  start(): void {
+    this.auditor.start();
+  }
+
+  stop(): Promise<void> {
+    return this.auditor.stop();
+  }
+
+  /**
+   * Audits about so many runs, or all of them and the counters too.
+   * @throws InvalidInputError VALIDATION; UnavailableError
+   */
+  async run({ sample }: RequestOf<'svc.metrics.audit'>): Promise<ResponseOf<'svc.metrics.audit'>> {
+    if (sample === 'all') {
+      const { checkedRuns, differences } = await this.auditor.all();
+      const counters = await this.rows.wrongCounters();
+      return {
+        checkedRuns,
+        differences: [
+          ...differences,
+          ...counters.map((message) => ({ runId: '', projection: 'run-list', message })),
+        ],
+      };
+    }
+    if (Number.isInteger(sample) && sample >= 1 && sample <= MAX_SAMPLE) {
+      return this.auditor.sample(sample);
+    }
+    throw new InvalidInputError('VALIDATION', `sample must be "all" or from 1 to ${MAX_SAMPLE}`);
+  }
+
+  private async check(runId: string): Promise<readonly AuditDifference[]> {
+    const rows = await this.rows.read(runId, this.log.shardOf(runId));
+    const { commits } = await this.log.history(runId);
+    return compareRun(commits, rows).map((difference) => ({ runId, ...difference }));
+  }
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+
+import { PostgresAuditedRows } from './adapters/postgres-audited-rows';
+import { AuditController } from './api/audit.controller';
+import { AuditedRowsReader } from './application/audited-rows.port';
+import { RunAudit } from './application/run-audit';
+
+/** The auditor: read models against the log. */
+@Module({
+  controllers: [AuditController],
+  providers: [RunAudit, { provide: AuditedRowsReader, useClass: PostgresAuditedRows }],
+})
+export class AuditModule {}
