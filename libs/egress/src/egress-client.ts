@@ -1,221 +1,183 @@
-import { DomainError, isAppError } from '@runnel/errors';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { performance } from 'node:perf_hooks';
 
+import { isAppError } from '@runnel/errors';
+import type { Dispatcher } from 'undici';
+
+import { Deadline } from './deadline';
 import type { EgressAllow } from './egress-allow';
-import { checkedHeaders, withoutCredentials } from './request-headers';
-import { readBody } from './response-body';
-import { type ResolvedAddress, type Resolver, systemResolver, TargetGuard } from './target-guard';
+import { invalidRequest, timedOut, tooLarge, tooManyRedirects } from './egress-errors';
+import { exchange, failureOf } from './exchange';
+import { PinnedPools } from './pinned-pools';
+import { checkedUrl, type Hop, nextHop } from './redirect';
+import { checkedHeaders } from './request-headers';
+import { rememberingResolver, type Resolver, systemResolver } from './resolver';
+import { BodyTooLarge, isDecoded, readBody } from './response-body';
+import { findTarget } from './target';
 
 export interface EgressRequest {
   readonly method: string;
+  /** http or https, without credentials. */
   readonly url: string;
+  /** What belongs to the connection (`Host`, `Content-Length`, …) cannot be set. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | undefined;
-  /** From the first byte sent to the last received, redirects included. Default 30 s. */
+  readonly body?: string | Uint8Array | undefined;
+  /** For everything, redirects and the body included. Default 30,000. */
   readonly timeoutMs?: number;
-  /** Default 10 MiB. */
+  /** Of the body, as it comes and decoded. Default 10 MiB. */
   readonly maxResponseBytes?: number;
-  /** Default 5; 0 gives the redirect itself as the answer. */
+  /** Default 5; with 0 the redirect itself is the response. */
   readonly maxRedirects?: number;
   readonly signal?: AbortSignal;
 }
 
 export interface EgressResponse {
   readonly status: number;
-  /** Names in lower case; several values of one name are joined by a comma. */
+  /** Lower-case names; repeated headers are joined by a comma. Those of an encoding that was taken off are gone. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  readonly durationMs: number;
+  readonly timings: EgressTimings;
 }
 
-export interface EgressOptions {
-  readonly allow: EgressAllow;
+/** Milliseconds from the call to the last response's head and to its end; how many redirects were followed. */
+export interface EgressTimings {
+  readonly headMs: number;
+  readonly totalMs: number;
+  readonly redirects: number;
+}
+
+export interface EgressClientOptions {
+  /** Default: nothing private may be reached. */
+  readonly allow?: EgressAllow;
+  /** Default: the system's. Answers are kept for a few seconds. */
   readonly resolver?: Resolver;
-  /** Connections per origin. Default 64. */
-  readonly connections?: number;
 }
 
-interface Hop {
-  readonly url: URL;
-  readonly method: string;
-  readonly headers: Record<string, string>;
-  readonly body: Uint8Array | undefined;
-}
+const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
+const DEFAULT_MAX_REDIRECTS = 5;
+/** What is read of a redirect's body to keep the connection. */
+const DUMP_BYTES = 64 * 1024;
+const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const NOTHING: EgressAllow = { hosts: [], ranges: [] };
 
-const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-const CONNECT_TIMEOUT_MS = 10_000;
-
-/**
- * The only way out: every outbound HTTP call of Runnel goes through here (DESIGN, "Safety"). A name is
- * resolved once, when a connection is made, and the connection is pinned to the vetted address, so that
- * neither a second resolution nor a redirect leads into a private network.
- */
+/** The only way out for HTTP: names are resolved once, checked, and connected to as they were checked. */
 export class EgressClient {
-  private readonly guard: TargetGuard;
-  private readonly agent: Agent;
+  private readonly pools = new PinnedPools();
+  private readonly allow: EgressAllow;
+  private readonly resolve: Resolver;
 
-  constructor(options: EgressOptions) {
-    this.guard = new TargetGuard(options.allow, options.resolver ?? systemResolver);
-    this.agent = new Agent({
-      connections: options.connections ?? 64,
-      keepAliveTimeout: 10_000,
-      connect: (target, callback) => void this.connect(target, callback),
-    });
+  constructor(options: EgressClientOptions = {}) {
+    this.allow = options.allow ?? NOTHING;
+    this.resolve = rememberingResolver(options.resolver ?? systemResolver);
   }
 
   /**
-   * Makes a call and follows its redirects.
-   * @throws InvalidInputError EGRESS_INVALID_URL, EGRESS_INVALID_HEADER, EGRESS_INVALID_METHOD;
-   *   DomainError EGRESS_REFUSED, EGRESS_TIMEOUT, EGRESS_TOO_LARGE, EGRESS_TOO_MANY_REDIRECTS, EGRESS_CONNECTION
+   * Makes a call and reads its response to the end. Any status is a response. Throws InvalidInputError
+   * (EGRESS_INVALID_URL, EGRESS_INVALID_REQUEST), DomainError (EGRESS_REFUSED, EGRESS_TIMEOUT, EGRESS_TOO_LARGE,
+   * EGRESS_TOO_MANY_REDIRECTS, EGRESS_CONNECTION), and the reason of `signal` when it is aborted.
    */
   async request(request: EgressRequest): Promise<EgressResponse> {
-    const method = request.method.toUpperCase();
-    if (!METHODS.has(method))
-      throw new DomainError('EGRESS_INVALID_METHOD', 'this method cannot be used');
-    const timeoutMs = request.timeoutMs ?? 30_000;
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
-    const url = this.guard.parse(request.url);
-    const first: Hop = {
-      url,
-      method,
-      headers: checkedHeaders(request.headers ?? {}),
-      body: request.body,
-    };
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = request;
+    const hop = firstHop(request);
+    signal?.throwIfAborted();
+    const deadline = new Deadline(timeoutMs, signal);
     try {
-      return await this.follow(first, request, signal);
+      return await this.follow(hop, request, deadline);
     } catch (error) {
-      throw asEgressError(error, url.host, timeout.aborted ? timeoutMs : undefined);
+      signal?.throwIfAborted();
+      if (isAppError(error) || deadline.reason !== 'time') throw error;
+      throw timedOut(hop.url.hostname, timeoutMs);
+    } finally {
+      deadline.clear();
     }
   }
 
-  /** Closes idle connections and ends the others. */
-  async close(): Promise<void> {
-    await this.agent.destroy();
+  /** Closes the connections that are kept. Calls in flight fail. */
+  close(): Promise<void> {
+    return this.pools.close();
   }
 
   private async follow(
     first: Hop,
     request: EgressRequest,
-    signal: AbortSignal,
+    deadline: Deadline,
   ): Promise<EgressResponse> {
-    const began = performance.now();
-    const maxRedirects = request.maxRedirects ?? 5;
+    const { maxRedirects = DEFAULT_MAX_REDIRECTS } = request;
+    const startedAt = performance.now();
     let hop = first;
     for (let redirects = 0; ; redirects += 1) {
-      // A pooled connection is pinned already, but what may be reached is asked for each hop.
-      await this.guard.vet(hop.url.hostname, portOf(hop.url));
-      const answer = await this.send(hop, signal);
-      const location = answer.headers['location'];
-      if (!REDIRECTS.has(answer.statusCode) || typeof location !== 'string' || maxRedirects === 0) {
-        return await this.read(answer, request, began);
+      const target = await deadline.race(findTarget(hop.url, this.allow, this.resolve));
+      const response = await exchange(hop, target, this.pools, deadline.signal);
+      const headMs = performance.now() - startedAt;
+      const next = maxRedirects === 0 ? undefined : nextHopOf(hop, response);
+      if (next === undefined) {
+        const content = await this.read(hop, response, target.host, request, deadline.signal);
+        return {
+          ...content,
+          timings: { headMs, totalMs: performance.now() - startedAt, redirects },
+        };
       }
-      await answer.body.dump({ limit: 65_536, signal });
-      if (redirects >= maxRedirects) {
-        throw new DomainError('EGRESS_TOO_MANY_REDIRECTS', `more than ${maxRedirects} redirects`, {
-          maxRedirects,
-        });
-      }
-      hop = redirected(hop, answer.statusCode, this.guard.parse(location, hop.url));
+      await response.body.dump({ limit: DUMP_BYTES, signal: deadline.signal });
+      if (redirects >= maxRedirects) throw tooManyRedirects(first.url.hostname, maxRedirects);
+      hop = next;
     }
-  }
-
-  private send(hop: Hop, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    return this.agent.request({
-      origin: hop.url.origin,
-      path: `${hop.url.pathname}${hop.url.search}`,
-      method: hop.method as Dispatcher.HttpMethod,
-      headers: { 'user-agent': 'runnel', ...hop.headers },
-      body: hop.body ?? null,
-      signal,
-    });
   }
 
   private async read(
-    answer: Dispatcher.ResponseData,
-    request: EgressRequest,
-    began: number,
-  ): Promise<EgressResponse> {
-    const headers = flatten(answer.headers);
-    const maxBytes = request.maxResponseBytes ?? 10 * 1024 * 1024;
-    const body = await readBody(answer.body, headers['content-encoding'], maxBytes);
-    return {
-      status: answer.statusCode,
-      headers,
-      body,
-      durationMs: Math.round(performance.now() - began),
-    };
-  }
-
-  /** Makes a connection to an address that was vetted for exactly this host and port. */
-  private async connect(
-    target: buildConnector.Options,
-    callback: buildConnector.Callback,
-  ): Promise<void> {
+    { method }: Hop,
+    { statusCode: status, headers, body }: Dispatcher.ResponseData,
+    host: string,
+    { maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES }: EgressRequest,
+    signal: AbortSignal,
+  ): Promise<Omit<EgressResponse, 'timings'>> {
+    const hasBody = method !== 'HEAD' && status !== 204 && status !== 304;
+    const encoding = hasBody ? joined(headers['content-encoding']) : undefined;
     try {
-      const port = Number(target.port) || (target.protocol === 'https:' ? 443 : 80);
-      const addresses = await this.guard.vet(target.hostname, port);
-      buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: pinnedTo(addresses) })(
-        target,
-        callback,
-      );
+      const content = await readBody(body, encoding, maxResponseBytes);
+      return { status, headers: headersOf(headers, isDecoded(encoding)), body: content };
     } catch (error) {
-      callback(error as Error, null);
+      if (signal.aborted) throw error;
+      throw error instanceof BodyTooLarge
+        ? tooLarge(host, maxResponseBytes)
+        : failureOf(host, error);
     }
   }
 }
 
-type Lookup = NonNullable<NonNullable<buildConnector.BuildOptions>['lookup']>;
-
-function pinnedTo(addresses: readonly ResolvedAddress[]): Lookup {
-  return (_host, options, callback) => {
-    const [first] = addresses;
-    if (options.all === true) callback(null, [...addresses]);
-    else callback(null, first?.address ?? '', first?.family);
-  };
+function firstHop({ url, method, headers = {}, body }: EgressRequest): Hop {
+  const upper = method.toUpperCase();
+  if (!METHODS.includes(upper))
+    throw invalidRequest(`the method must be one of ${METHODS.join(', ')}`);
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  return { url: checkedUrl(url), method: upper, headers: checkedHeaders(headers), body: bytes };
 }
 
-/** RFC 9110 15.4: 303 becomes GET, and so, as every browser does it, does a POST after 301 and 302. */
-function redirected(hop: Hop, status: number, url: URL): Hop {
-  const toGet = status === 303 ? hop.method !== 'HEAD' : status <= 302 && hop.method === 'POST';
-  const headers = url.origin === hop.url.origin ? hop.headers : withoutCredentials(hop.headers);
-  if (!toGet) return { ...hop, url, headers };
-  const { 'content-type': _type, ...rest } = headers;
-  return { url, method: 'GET', headers: rest, body: undefined };
+/** Throws like `nextHop`, with the connection freed. */
+function nextHopOf(
+  hop: Hop,
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+): Hop | undefined {
+  try {
+    return nextHop(hop, statusCode, joined(headers['location']));
+  } catch (error) {
+    body.on('error', () => undefined).destroy();
+    throw error;
+  }
 }
 
-function flatten(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
+function headersOf(
+  headers: Dispatcher.ResponseData['headers'],
+  wasDecoded: boolean,
 ): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(', ') : (value ?? ''),
-    ]),
+    Object.entries(headers).flatMap(([name, value]) => {
+      const text = joined(value);
+      const isOfEncoding = name === 'content-encoding' || name === 'content-length';
+      return text === undefined || (wasDecoded && isOfEncoding) ? [] : [[name, text]];
+    }),
   );
 }
 
-function portOf(url: URL): number {
-  return Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-}
-
-function asEgressError(error: unknown, host: string, timedOutAfterMs: number | undefined): Error {
-  if (isAppError(error)) return error;
-  if (timedOutAfterMs !== undefined) {
-    return new DomainError(
-      'EGRESS_TIMEOUT',
-      `${host} did not answer within ${timedOutAfterMs} ms`,
-      { host },
-      { cause: error },
-    );
-  }
-  const reason = (error as { code?: unknown }).code;
-  const detail = typeof reason === 'string' ? ` (${reason})` : '';
-  return new DomainError(
-    'EGRESS_CONNECTION',
-    `the call to ${host} failed${detail}`,
-    { host },
-    { cause: error },
-  );
+function joined(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(', ') : value;
 }

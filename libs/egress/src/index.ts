@@ -1,5 +1,10 @@
-export { isPublicAddress } from './address-class';
-export { EgressAllow, parseEgressAllow } from './egress-allow';
 export { EgressClient } from './egress-client';
-export type { EgressOptions, EgressRequest, EgressResponse } from './egress-client';
-export type { ResolvedAddress, Resolver } from './target-guard';
+export type {
+  EgressClientOptions,
+  EgressRequest,
+  EgressResponse,
+  EgressTimings,
+} from './egress-client';
+export { parseEgressAllow } from './egress-allow';
+export type { EgressAllow } from './egress-allow';
+export type { Resolver } from './resolver';

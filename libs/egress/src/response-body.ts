@@ -1,49 +1,80 @@
-import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { type Readable, Transform, type TransformCallback, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import zlib from 'node:zlib';
 
-import { DomainError } from '@runnel/errors';
+/** Thrown when a body is larger than allowed, as it comes or as it unfolds. */
+export class BodyTooLarge extends Error {
+  override readonly name = 'BodyTooLarge';
+}
 
-const DECODERS = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-} as const;
+/** Encodings that may be laid over each other; more than two are somebody's joke. */
+const MAX_ENCODINGS = 2;
 
 /**
- * Reads a body up to `maxBytes`, compressed and after decompression.
- * Throws DomainError EGRESS_TOO_LARGE, EGRESS_CONNECTION for a body that does not decompress.
+ * Reads a body to its end, decoded, and stops as soon as it has more than `maxBytes` on either side of the
+ * decoder. Throws BodyTooLarge, or what the stream or the decoder throws.
  */
 export async function readBody(
-  body: AsyncIterable<Uint8Array>,
+  body: Readable,
   encoding: string | undefined,
   maxBytes: number,
 ): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
+  const chunks: Buffer[] = [];
+  const collect = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  const decoders = decodersOf(encoding);
+  if (decoders.length === 0) {
+    await pipeline([body, new Limit(maxBytes), collect]);
+    return Buffer.concat(chunks);
   }
-  const raw = Buffer.concat(chunks);
-  const decode = DECODERS[(encoding ?? '').trim().toLowerCase() as keyof typeof DECODERS];
-  if (decode === undefined || raw.byteLength === 0) return raw;
+  const encoded = new Limit(maxBytes);
   try {
-    return await decode(raw, { maxOutputLength: maxBytes });
-  } catch (cause) {
-    if ((cause as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
-    throw new DomainError(
-      'EGRESS_CONNECTION',
-      'the answer could not be decompressed',
-      {},
-      { cause },
-    );
+    await pipeline([body, encoded, ...decoders, new Limit(maxBytes), collect]);
+  } catch (error) {
+    // Nothing at all is no valid gzip, but many servers say that it is.
+    if (encoded.size > 0 || (error as { code?: unknown }).code !== 'Z_BUF_ERROR') throw error;
+  }
+  return Buffer.concat(chunks);
+}
+
+/** True when `readBody` takes the encoding off. */
+export function isDecoded(encoding: string | undefined): boolean {
+  return decodersOf(encoding).length > 0;
+}
+
+/** Passes on up to `maxBytes` and fails at one more. */
+class Limit extends Transform {
+  size = 0;
+
+  constructor(private readonly maxBytes: number) {
+    super();
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.size += chunk.length;
+    if (this.size > this.maxBytes) done(new BodyTooLarge('the body is larger than allowed'));
+    else done(null, chunk);
   }
 }
 
-function tooLarge(maxBytes: number): DomainError {
-  return new DomainError('EGRESS_TOO_LARGE', `the answer is larger than ${maxBytes} bytes`, {
-    maxBytes,
-  });
+/** Decoders in the order in which they must be applied; none for an encoding we do not know. */
+function decodersOf(encoding: string | undefined): Transform[] {
+  const names = (encoding ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());
+  const known = names.filter((name) => name !== '' && name !== 'identity').reverse();
+  if (known.length > MAX_ENCODINGS || known.some((name) => !(name in DECODERS))) return [];
+  return known.flatMap((name) => DECODERS[name]?.() ?? []);
 }
+
+const DECODERS: Readonly<Record<string, () => Transform>> = {
+  gzip: () => zlib.createGunzip(),
+  'x-gzip': () => zlib.createGunzip(),
+  deflate: () => zlib.createInflate(),
+  br: () => zlib.createBrotliDecompress(),
+};
