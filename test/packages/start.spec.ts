@@ -14,6 +14,8 @@ import { freePort } from '@runnel/embedded';
 import { findTestNatsProgram, temporaryFolder, waitFor, writeFakeCheckout } from '@runnel/testing';
 
 const EMBEDDED = resolve('dist/libs/embedded/src/index.js');
+/** The machine may be busy with other test files. */
+const PATIENCE_MS = 90_000;
 const STOP_ORDER = ['gateway', 'scheduler', 'executor', 'deployments', 'metrics'];
 
 interface JournalEntry {
@@ -116,6 +118,7 @@ class Terminal {
   async noProcessLeft(): Promise<void> {
     await waitFor(() => processesOf(this.folder.path, this.journal()), {
       what: 'every process to end',
+      timeoutMs: PATIENCE_MS,
       until: (left) => left.length === 0,
     });
   }
@@ -177,7 +180,7 @@ describe('npm start', () => {
     ]);
     expect(terminal.output).toMatch(/starting Postgres[^]*starting NATS[^]*migrating[^]*ready/);
     expect(terminal.output).toMatch(/http:\/\/127\.0\.0\.1:\d+/);
-    expect(terminal.output).toMatch(/API key +strait_[0-9a-f]{64}/);
+    expect(terminal.output).toMatch(/API key +runnel_[0-9a-f]{64}/);
     expect(terminal.output).toContain('executor | warn: look at me');
     expect(terminal.output).not.toContain('service started');
   });
@@ -185,7 +188,7 @@ describe('npm start', () => {
   it('keeps secrets where only their owner can read them, and uses them again', async () => {
     terminal.start();
     await terminal.ready();
-    const key = /strait_[0-9a-f]+/.exec(terminal.output)?.[0];
+    const key = /runnel_[0-9a-f]+/.exec(terminal.output)?.[0];
     for (const file of ['secret', 'postgres-password', 'credentials.json']) {
       expect(statSync(join(terminal.data, file)).mode & 0o777).toBe(0o600);
     }
@@ -215,9 +218,12 @@ describe('npm start', () => {
     },
   );
 
-  it('stops in the middle of a start and leaves no process', async () => {
-    terminal.start();
-    await waitFor(() => terminal.output.includes('migrating'), {
+  it.each([
+    ['of the migrations', 'migrating'],
+    ['of the wait for a service that is not ready', 'executor | warn'],
+  ])('stops in the middle %s and leaves no process', async (_where, sign) => {
+    terminal.set('FAKE_UNREADY', 'metrics').start();
+    await waitFor(() => terminal.output.includes(sign), {
       what: 'the start to begin',
       timeoutMs: PATIENCE_MS,
     });
@@ -257,6 +263,7 @@ describe('npm start', () => {
     process.kill(dead, 'SIGKILL');
     await waitFor(() => terminal.pidOf('scheduler'), {
       what: 'a new scheduler',
+      timeoutMs: PATIENCE_MS,
       until: (pid) => pid !== dead,
     });
     expect(terminal.output).toContain(
@@ -274,6 +281,7 @@ describe('npm start', () => {
     for (const line of before) process.kill(Number(line.split(' ')[0]), 'SIGKILL');
     const after = await waitFor(servers, {
       what: 'both servers to be back',
+      timeoutMs: PATIENCE_MS,
       until: (lines) => lines.length === 2 && !lines.some((line) => before.includes(line)),
     });
     const withoutPid = (lines: string[]) => lines.map((line) => line.replace(/^\d+ /, '')).sort();

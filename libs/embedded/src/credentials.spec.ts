@@ -15,7 +15,7 @@ describe(keptCredentials, () => {
     const first = keptCredentials(path, {});
     expect(first.email).toBe('admin@runnel.local');
     expect(first.password).toMatch(/^[\w-]{16}$/);
-    expect(first.apiKey).toMatch(/^strait_[0-9a-f]{64}$/);
+    expect(first.apiKey).toMatch(/^runnel_[0-9a-f]{64}$/);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(keptCredentials(path, {})).toEqual(first);
   });

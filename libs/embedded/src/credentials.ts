@@ -21,7 +21,7 @@ export function keptCredentials(path: string, given: Partial<Credentials>): Cred
   const credentials: Credentials = {
     email: given.email ?? kept.email ?? 'admin@runnel.local',
     password: given.password ?? kept.password ?? randomBytes(12).toString('base64url'),
-    apiKey: given.apiKey ?? kept.apiKey ?? `strait_${randomBytes(32).toString('hex')}`,
+    apiKey: given.apiKey ?? kept.apiKey ?? `runnel_${randomBytes(32).toString('hex')}`,
   };
   writeFileSync(path, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
   return credentials;

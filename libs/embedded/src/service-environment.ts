@@ -26,6 +26,10 @@ export function environmentOf(
     ...Object.fromEntries(inherited),
     ...options.appEnv?.[app],
     RUNNEL_NATS_URL: addresses.natsUrl,
+    // A client cannot ask how its server syncs; of the one we start ourselves we know it.
+    ...(options.natsUrl === undefined
+      ? { RUNNEL_NATS_SYNC: (options.natsFsync ?? true) ? 'always' : 'interval' }
+      : {}),
     RUNNEL_DATA_DIR: resolve(options.dataFolder),
     ...(SERVICES_WITH_SECRET.includes(app) ? { RUNNEL_SECRET: addresses.secret } : {}),
     ...(SERVICES_WITH_SCHEMA.includes(app) ? { RUNNEL_DATABASE_URL: addresses.databaseUrl } : {}),

@@ -38,6 +38,7 @@ export class ServiceProcess {
   private readonly log: RotatingLog;
   private readonly supervised: Supervised;
   private lastStderr = '';
+  private stopped = false;
 
   constructor(private readonly options: ServiceOptions) {
     this.managementUrl = `http://127.0.0.1:${options.managementPort}`;
@@ -84,6 +85,7 @@ export class ServiceProcess {
 
   /** Stops it for good, in order. */
   async stop(): Promise<void> {
+    this.stopped = true;
     await this.supervised.stop();
     this.log.close();
   }
@@ -95,7 +97,7 @@ export class ServiceProcess {
 
   /**
    * Resolves when `/readyz` says so.
-   * @throws StartError when it refuses its configuration, has died for good, or is not ready in time
+   * @throws StartError when it refuses its configuration, has died or was stopped for good, or is not ready in time
    */
   async waitReady(timeoutMs = READY_TIMEOUT_MS): Promise<void> {
     const deadline = performance.now() + timeoutMs;
@@ -112,6 +114,7 @@ export class ServiceProcess {
   }
 
   private async refuseIfHopeless(): Promise<void> {
+    if (this.stopped) throw new StartError(`${this.name} was stopped.`);
     if (this.supervised.pid !== undefined) return;
     const exit = await this.supervised.ended();
     if (exit?.code === EXIT_CONFIGURATION) {

@@ -33,7 +33,8 @@ createServer((request, response) => {
   } else if (request.url === '/crash') {
     process.exit(3);
   } else {
-    response.end('{"ready":true}');
+    response.statusCode = process.env.FAKE_UNREADY === app ? 503 : 200;
+    response.end('{}');
   }
 }).listen(Number(process.env.RUNNEL_MANAGEMENT_PORT), '127.0.0.1');
 process.on('SIGINT', () => note('interrupted'));
