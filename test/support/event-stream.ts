@@ -19,9 +19,7 @@ interface StreamOptions {
 export async function readStream(
   options: StreamOptions,
 ): Promise<{ frames: Frame[]; ended: boolean }> {
-  const abort = new AbortController();
   const response = await fetch(`${options.baseUrl}/v1/runs/${options.runId}/stream`, {
-    signal: abort.signal,
     headers: {
       authorization: `Bearer ${options.token}`,
       accept: 'text/event-stream',
@@ -39,11 +37,12 @@ export async function readStream(
       }
     },
   });
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const decoder = new TextDecoder();
-  for await (const chunk of response.body) {
-    parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }));
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    parser.feed(decoder.decode(chunk.value, { stream: true }));
     if (frames.length >= (options.cutAfter ?? Infinity)) {
-      abort.abort();
+      await reader.cancel();
       return { frames, ended: false };
     }
   }
