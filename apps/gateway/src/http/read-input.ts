@@ -6,6 +6,7 @@ import type { InputOf, Operation } from './route-declaration';
 
 /** Problems told at most; a hostile body could have thousands. */
 const MAX_PROBLEMS = 20;
+const MAX_NAME = 200;
 
 /**
  * The request, validated by the schemas of its route's operation. An absent body counts as `{}`.
@@ -31,13 +32,18 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown): z.output<
 }
 
 function describe(issue: z.core.$ZodIssue): { field: string; message: string } {
-  const path = issue.path.map(String).join('.');
+  const path = nameOf(issue.path);
   if (issue.code === 'unrecognized_keys') {
-    const field = [...issue.path, issue.keys[0] ?? ''].map(String).join('.');
+    const field = nameOf([...issue.path, issue.keys[0] ?? '']);
     return { field, message: `unknown field ${field}` };
   }
   if (issue.code === 'invalid_type' && issue.input === undefined) {
     return { field: path, message: `${path || 'value'} is required` };
   }
   return { field: path, message: path ? `${path}: ${issue.message}` : issue.message };
+}
+
+/** A field as people write it. Names come from the client, so they are cut. */
+function nameOf(path: readonly PropertyKey[]): string {
+  return path.map(String).join('.').slice(0, MAX_NAME);
 }
