@@ -68,6 +68,8 @@ export function natsConfiguration(port: number, folder: string, fsync: boolean):
 server_name: "runnel-local"
 host: "127.0.0.1"
 port: ${port}
+# A graph of 1 MiB and its program must fit into one question or answer between services.
+max_payload: 8MB
 jetstream {
   store_dir: ${JSON.stringify(join(folder, 'store'))}${sync}
 }

@@ -1,12 +1,8 @@
 export { Answers } from './answers.decorator';
+export { BoundedNatsServer } from './bounded-nats-server';
 export { connectNats, NATS, natsOptions } from './connect-nats';
 export type { NatsConnection } from './connect-nats';
-export type {
-  Account,
-  AccountContracts,
-  ApiKeyView,
-  UserView,
-} from './contracts/accounts';
+export type { Account, AccountContracts, ApiKeyView, UserView } from './contracts/accounts';
 export type { Empty, Page, PageRequest } from './contracts/common';
 export type {
   DefinitionsChanged,

@@ -1,7 +1,8 @@
 import type { ClientProxy } from '@nestjs/microservices';
-import { fromWireError, UnavailableError, type WireError } from '@runnel/errors';
+import { fromWireError, InvalidInputError, UnavailableError, type WireError } from '@runnel/errors';
 import { firstValueFrom, timeout, TimeoutError } from 'rxjs';
 
+import { exceedsMaxPayload } from './bounded-nats-server';
 import type { RequestOf, ResponseOf, ServiceSubject } from './contracts/service-contracts';
 
 const DEFAULT_TIMEOUT_MS = 5_000;
@@ -12,7 +13,8 @@ export class ServiceClient {
 
   /**
    * Sends a request to one live copy of the service that owns `subject` and resolves with its answer.
-   * @throws what the service refused with (same kind and code); UnavailableError when none answers in time
+   * @throws what the service refused with (same kind and code); UnavailableError when none answers in time;
+   * InvalidInputError PAYLOAD_TOO_LARGE when NATS does not carry a request of that size
    */
   async call<S extends ServiceSubject>(
     subject: S,
@@ -36,6 +38,10 @@ export class ServiceClient {
 
 function toError(subject: ServiceSubject, error: unknown): Error {
   if (isWireError(error)) return fromWireError(error);
+  if (exceedsMaxPayload(error)) {
+    const message = 'the request is larger than the messaging server carries';
+    return new InvalidInputError('PAYLOAD_TOO_LARGE', message, {}, { cause: error });
+  }
   const service = subject.split('.')[1] ?? subject;
   const reason = error instanceof TimeoutError ? 'did not answer in time' : 'cannot be reached';
   return new UnavailableError(service, `the ${service} service ${reason}; try again shortly`, {

@@ -7,9 +7,9 @@ import type {
   Type,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import type { MicroserviceOptions } from '@nestjs/microservices';
 import { ConfigurationError, EX_CONFIG } from '@runnel/config';
-import { type App, natsOptions, WireErrorFilter } from '@runnel/messaging';
+import { type App, BoundedNatsServer, natsOptions, WireErrorFilter } from '@runnel/messaging';
 import {
   createLogger,
   type Logger,
@@ -81,7 +81,9 @@ function createMicroservice(settings: ServiceSettings) {
 /** How a service listens for questions of other services: one queue group per app, so one copy answers each. */
 export function microserviceOptions(settings: ServiceSettings): MicroserviceOptions {
   return {
-    transport: Transport.NATS,
-    options: { ...natsOptions(settings.natsUrl, `${settings.app}-rpc`), queue: settings.app },
+    strategy: new BoundedNatsServer({
+      ...natsOptions(settings.natsUrl, `${settings.app}-rpc`),
+      queue: settings.app,
+    }),
   };
 }
