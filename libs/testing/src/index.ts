@@ -1,3 +1,5 @@
+export { findDebianTool } from './debian-tool';
+export type { DebianTool } from './debian-tool';
 export { writeFakeCheckout } from './fake-checkout';
 export { temporaryFolder } from './temporary-folder';
 export { findTestNatsProgram, startTestNats } from './test-nats';
