@@ -10,14 +10,14 @@ import { CONFIG, type DeploymentsConfig } from './config';
 import { NatsDefinitionNotices } from './notices/adapters/nats-definition-notices';
 import { DefinitionNotices } from './notices/definition-notices';
 import { DEPLOYMENTS_SCHEMA } from './schema';
-import { Database } from './storage/database';
+import { EntityDatabase } from './storage/entity-database';
 import { Transactions } from './storage/transactions';
 
 /** What all features stand on: configuration, time, storage, notices. */
 @Global()
 @Module({})
 export class FoundationModule implements OnApplicationShutdown {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: EntityDatabase) {}
 
   static forRoot(config: DeploymentsConfig): DynamicModule {
     const providers = [
@@ -25,11 +25,11 @@ export class FoundationModule implements OnApplicationShutdown {
       { provide: Clock, useClass: SystemClock },
       { provide: SecretBox, useValue: new SecretBox(config.keys.secretBox) },
       {
-        provide: Database,
+        provide: EntityDatabase,
         useFactory: (readiness: Readiness) => createDatabase(config, readiness),
         inject: [Readiness],
       },
-      { provide: Transactions, useExisting: Database },
+      { provide: Transactions, useExisting: EntityDatabase },
       {
         provide: DefinitionNotices,
         useFactory: (nats: NatsConnection, logger: Logger) =>
@@ -45,12 +45,12 @@ export class FoundationModule implements OnApplicationShutdown {
   }
 }
 
-function createDatabase(config: DeploymentsConfig, readiness: Readiness): Database {
+function createDatabase(config: DeploymentsConfig, readiness: Readiness): EntityDatabase {
   const source = createDataSource(config.databaseUrl, DEPLOYMENTS_SCHEMA, {
     applicationName: 'runnel-deployments',
     poolSize: config.databasePoolSize,
   });
-  const database = new Database(source);
+  const database = new EntityDatabase(source);
   readiness.register('postgres', () => database.check());
   return database;
 }

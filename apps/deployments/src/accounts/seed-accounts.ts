@@ -3,7 +3,7 @@ import { isAppError } from '@runnel/errors';
 import { newId } from '@runnel/ids';
 
 import type { SeedConfig } from '../config';
-import type { Database } from '../storage/database';
+import type { EntityDatabase } from '../storage/entity-database';
 import { ApiKeyEntity } from './adapters/api-key.entity';
 import { TypeormUserStore } from './adapters/typeorm-user-store';
 import { emailKey } from './domain/registration';
@@ -14,7 +14,7 @@ import { emailKey } from './domain/registration';
  * @returns one line that says what was done
  */
 export async function seedAccounts(
-  database: Database,
+  database: EntityDatabase,
   { admin, apiKey }: SeedConfig,
   now: Date,
 ): Promise<string> {
@@ -55,7 +55,7 @@ async function addAdmin(
 }
 
 async function addKey(
-  database: Database,
+  database: EntityDatabase,
   project: string,
   createdBy: string,
   apiKey: string,

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../storage/database';
+import { EntityDatabase } from '../../storage/entity-database';
 import { RevocationList } from '../application/revocation-list.port';
 
 @Injectable()
 export class PostgresRevocationList extends RevocationList {
-  constructor(private readonly database: Database) {
+  constructor(private readonly database: EntityDatabase) {
     super();
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../storage/database';
+import { EntityDatabase } from '../../storage/entity-database';
 import { type ApiKey, ApiKeyStore } from '../application/api-key-store.port';
 import { ApiKeyEntity } from './api-key.entity';
 import { ProjectEntity } from './project.entity';
@@ -7,7 +7,7 @@ import { IsNull } from 'typeorm';
 
 @Injectable()
 export class TypeormApiKeyStore extends ApiKeyStore {
-  constructor(private readonly database: Database) {
+  constructor(private readonly database: EntityDatabase) {
     super();
   }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '@runnel/errors';
 import type { EntityManager } from 'typeorm';
 
-import { Database } from '../../storage/database';
+import { EntityDatabase } from '../../storage/entity-database';
 import { violatedConstraint } from '../../storage/postgres-errors';
 import {
   type Membership,
@@ -17,7 +17,7 @@ import { UserEntity } from './user.entity';
 
 @Injectable()
 export class TypeormUserStore extends UserStore {
-  constructor(private readonly database: Database) {
+  constructor(private readonly database: EntityDatabase) {
     super();
   }
 

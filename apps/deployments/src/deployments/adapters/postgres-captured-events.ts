@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 
-import { Database } from '../../storage/database';
+import { EntityDatabase } from '../../storage/entity-database';
 import { CapturedEvents } from '../application/captured-events.port';
 
 @Injectable()
 export class PostgresCapturedEvents extends CapturedEvents {
-  constructor(private readonly database: Database) {
+  constructor(private readonly database: EntityDatabase) {
     super();
   }
 

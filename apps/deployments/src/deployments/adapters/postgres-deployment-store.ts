@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Page, PageRequest } from '@runnel/messaging';
 import type { FindOptionsWhere } from 'typeorm';
 
-import { Database } from '../../storage/database';
+import { EntityDatabase } from '../../storage/entity-database';
 import { type DeploymentDetails, DeploymentStore } from '../application/deployment-store.port';
 import type { Deployment } from '../domain/deployment';
 import type { LiveDeployments, PatternPresence } from '../live-deployments';
@@ -11,7 +11,7 @@ import { DeploymentEntity } from './deployment.entity';
 
 @Injectable()
 export class PostgresDeploymentStore extends DeploymentStore implements LiveDeployments {
-  constructor(private readonly database: Database) {
+  constructor(private readonly database: EntityDatabase) {
     super();
   }
 

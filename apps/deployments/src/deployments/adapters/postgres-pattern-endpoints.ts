@@ -4,7 +4,7 @@ import { newId, randomToken } from '@runnel/ids';
 import { type EntityManager, In } from 'typeorm';
 
 import { Clock } from '../../clock/clock';
-import { Database } from '../../storage/database';
+import { EntityDatabase } from '../../storage/entity-database';
 import { PatternEndpoints } from '../pattern-endpoints';
 import { sealSecret } from './endpoint-secrets';
 import { WebhookEndpointEntity } from './webhook-endpoint.entity';
@@ -22,7 +22,7 @@ interface ChangedRow {
 @Injectable()
 export class PostgresPatternEndpoints extends PatternEndpoints {
   constructor(
-    private readonly database: Database,
+    private readonly database: EntityDatabase,
     private readonly box: SecretBox,
     private readonly clock: Clock,
   ) {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { SecretBox } from '@runnel/auth';
 import type { SignatureMode } from '@runnel/messaging';
 
-import { Database } from '../../storage/database';
+import { EntityDatabase } from '../../storage/entity-database';
 import { type EndpointWithDeployment, TargetQuery } from '../application/target-query.port';
 import { DETAILS_COLUMNS, DETAILS_JOIN, type DetailsRow, toDetails } from './deployment-details';
 import { toEndpoint } from './endpoint-secrets';
@@ -34,7 +34,7 @@ const SELECT = `
 @Injectable()
 export class PostgresTargetQuery extends TargetQuery {
   constructor(
-    private readonly database: Database,
+    private readonly database: EntityDatabase,
     private readonly box: SecretBox,
   ) {
     super();

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SecretBox } from '@runnel/auth';
 
-import { Database } from '../../storage/database';
+import { EntityDatabase } from '../../storage/entity-database';
 import {
   type Endpoint,
   type EndpointChanges,
@@ -13,7 +13,7 @@ import { WebhookEndpointEntity } from './webhook-endpoint.entity';
 @Injectable()
 export class TypeormEndpointStore extends EndpointStore {
   constructor(
-    private readonly database: Database,
+    private readonly database: EntityDatabase,
     private readonly box: SecretBox,
   ) {
     super();

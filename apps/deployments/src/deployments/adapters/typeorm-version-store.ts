@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Program } from '@runnel/messaging';
 
-import { Database } from '../../storage/database';
+import { EntityDatabase } from '../../storage/entity-database';
 import { type PatternVersion, VersionStore } from '../application/version-store.port';
 import { PatternVersionEntity } from './pattern-version.entity';
 
 @Injectable()
 export class TypeormVersionStore extends VersionStore {
-  constructor(private readonly database: Database) {
+  constructor(private readonly database: EntityDatabase) {
     super();
   }
 

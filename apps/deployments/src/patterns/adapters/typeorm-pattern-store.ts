@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager, SelectQueryBuilder } from 'typeorm';
 
-import { Database } from '../../storage/database';
+import { EntityDatabase } from '../../storage/entity-database';
 import {
   type PatternQuery,
   PatternStore,
@@ -13,7 +13,7 @@ import { PatternEntity } from './pattern.entity';
 
 @Injectable()
 export class TypeormPatternStore extends PatternStore implements DeployablePatterns {
-  constructor(private readonly database: Database) {
+  constructor(private readonly database: EntityDatabase) {
     super();
   }
 

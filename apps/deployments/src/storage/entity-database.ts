@@ -10,7 +10,7 @@ import type { Transactions } from './transactions';
  * The way of every store to Postgres. It connects when it is first needed and again after a loss, so that the
  * process outlives its database; stores that are called inside `inTransaction` take part in it.
  */
-export class Database implements Transactions {
+export class EntityDatabase implements Transactions {
   private readonly ambient = new AsyncLocalStorage<EntityManager>();
   private connecting: Promise<DataSource> | undefined;
 
