@@ -41,12 +41,12 @@ describe('idempotency keys on NATS', () => {
     const api = new JetStreamApi(connection);
     const before = (await api.streamInfo(IDEMPOTENCY_STREAM)).state.messages;
     await keys.reserve('scope', 'short', 'run_1', 1);
-    await waitFor(
-      async () => (await api.streamInfo(IDEMPOTENCY_STREAM)).state.messages === before,
-      {
-        what: 'the key to expire',
-      },
-    );
+    if (featuresOf(connection.info?.version ?? '').messageTtl) {
+      await waitFor(
+        async () => (await api.streamInfo(IDEMPOTENCY_STREAM)).state.messages === before,
+        { what: 'the key to expire' },
+      );
+    }
     keys.close();
   });
 });

@@ -93,7 +93,7 @@ export function describeWorkQueue(name: string, open: () => Promise<WorkQueue>):
       await queue.publish('graph', 'default', bytes('graph'));
       await waitFor(() => graphs.length === 1, { what: 'the graph' });
       expect(graphs).toEqual(['graph']);
-      expect(await queue.depth()).toBe(1);
+      await waitFor(async () => (await queue.depth()) === 1, { what: 'only the job to be left' });
     });
 
     it('hands nothing more to a consumer that was stopped', async () => {
