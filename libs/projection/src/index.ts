@@ -3,7 +3,7 @@ export type { AuditDifference, AuditorOptions, AuditSummary } from './auditor';
 export type { BatchLimits } from './batch-reader';
 export { catalogTables } from './catalog-tables';
 export { HeadWatch } from './head-watch';
-export type { Projection, ProjectionTransaction, SqlParameter, TableNames } from './projection';
+export type { Projection, ProjectionBatch, SqlParameter, TableNames } from './projection';
 export { ProjectionCatalog } from './projection-catalog';
 export type { VersionView } from './projection-catalog';
 export { ProjectionWatch } from './projection-watch';

@@ -1,8 +1,8 @@
-import { bigintArray, intArray, textArray } from '@runnel/database';
+import { bigintArray, intArray, sqlState, textArray } from '@runnel/database';
 import type { LogEntry, RunLog } from '@runnel/run-log';
 
 import { type BatchLimits, BatchReader } from './batch-reader';
-import type { LockedSession, SessionStatements } from './locked-session';
+import type { LockedSession, Write } from './locked-session';
 import { type Projection, versionTables } from './projection';
 
 /** One version of a projection. */
@@ -25,6 +25,8 @@ export interface LaneParts {
   readonly limits: BatchLimits;
   readonly applied: (batch: AppliedBatch) => void;
 }
+
+const DIVISION_BY_ZERO = '22012';
 
 /** The stored position is not the one expected: somebody else projects this shard, so the lock is lost. */
 export class PositionMovedError extends Error {
@@ -73,22 +75,20 @@ export class Lane {
 
   private async loadPositions(): Promise<void> {
     const { schema, shard, session } = this.parts;
-    await session.transaction(async ({ rows, change }) => {
-      for (const version of this.versions) {
-        const key = [version.projection.name, version.version, shard];
-        await change(
-          `INSERT INTO "${schema}".projection_position (name, version, shard)
-           VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
-          key,
-        );
-        const found = await rows<{ seq: string }>(
-          `SELECT seq FROM "${schema}".projection_position
-           WHERE name = $1 AND version = $2 AND shard = $3`,
-          key,
-        );
-        this.positions.set(version, Number(found[0]?.seq ?? 0));
-      }
-    });
+    for (const version of this.versions) {
+      const key = [version.projection.name, version.version, shard];
+      await session.rows(
+        `INSERT INTO "${schema}".projection_position (name, version, shard)
+         VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
+        key,
+      );
+      const found = await session.rows<{ seq: string }>(
+        `SELECT seq FROM "${schema}".projection_position
+         WHERE name = $1 AND version = $2 AND shard = $3`,
+        key,
+      );
+      this.positions.set(version, Number(found[0]?.seq ?? 0));
+    }
   }
 
   private async apply(entries: readonly LogEntry[]): Promise<void> {
@@ -96,53 +96,61 @@ export class Lane {
     const last = entries.at(-1)?.position.seq ?? 0;
     const behind = this.versions.filter((version) => this.position(version) < last);
     if (behind.length === 0) return;
-    await this.parts.session.transaction(async (statements) => {
-      await this.move(behind, last, statements);
-      for (const version of behind) await this.fold(version, entries, statements);
-    });
+    const writes = [this.move(behind, last)];
+    for (const version of behind) await this.fold(version, entries, writes);
+    await this.commit(behind.length, writes);
     for (const version of behind) this.positions.set(version, last);
     this.parts.applied({ entries, milliseconds: performance.now() - started });
   }
 
-  private async move(
-    versions: readonly ProjectionVersion[],
-    last: number,
-    { change }: SessionStatements,
-  ): Promise<void> {
+  /** The new positions, if they are the ones expected: the first write of a batch. */
+  private move(versions: readonly ProjectionVersion[], last: number): Write {
     const { schema, shard } = this.parts;
-    const moved = await change(
-      `UPDATE "${schema}".projection_position AS p SET seq = $1
+    return {
+      sql: `UPDATE "${schema}".projection_position AS p SET seq = $1
        FROM unnest($2::text[], $3::int[], $4::bigint[]) AS expected (name, version, seq)
        WHERE p.name = expected.name AND p.version = expected.version AND p.seq = expected.seq
-         AND p.shard = $5`,
-      [
+         AND p.shard = $5
+       RETURNING 1`,
+      parameters: [
         last,
         textArray(versions.map(({ projection }) => projection.name)),
         intArray(versions.map(({ version }) => version)),
         bigintArray(versions.map((version) => this.position(version))),
         shard,
       ],
-    );
-    if (moved === versions.length) return;
-    throw new PositionMovedError(
-      `the position of ${this.name} in shard ${shard} is not the one expected: another process projects it`,
-    );
+    };
   }
 
-  private fold(
+  private async fold(
     version: ProjectionVersion,
     entries: readonly LogEntry[],
-    { rows }: SessionStatements,
+    writes: Write[],
   ): Promise<void> {
-    const { schema, shard } = this.parts;
+    const { schema, shard, session } = this.parts;
     const after = this.position(version);
     const first = entries[0]?.position.seq ?? 0;
     const fresh = after < first ? entries : entries.filter(({ position }) => position.seq > after);
-    return version.projection.apply(fresh, {
+    await version.projection.apply(fresh, {
       shard,
       table: versionTables(schema, version.version),
-      query: rows,
+      query: (sql, parameters) => session.rows(sql, parameters),
+      write: (sql, parameters) => void writes.push({ sql, parameters }),
     });
+  }
+
+  /** Fewer moved positions than expected divide by zero, which undoes the writes in the same breath. */
+  private async commit(versions: number, writes: readonly Write[]): Promise<void> {
+    const answer = `SELECT 1 / ((SELECT count(*) FROM w0) = ${versions})::int AS moved`;
+    try {
+      await this.parts.session.together(writes, answer);
+    } catch (error) {
+      if (sqlState(error) !== DIVISION_BY_ZERO) throw error;
+      throw new PositionMovedError(
+        `the position of ${this.name} in shard ${this.parts.shard} is not the one expected: ` +
+          'another process projects it',
+      );
+    }
   }
 
   private position(version: ProjectionVersion): number {

@@ -23,11 +23,8 @@ export async function readLayout(
   schema: string,
   projections: readonly Projection[],
 ): Promise<Layout> {
-  const rows = await session.transaction((statements) =>
-    statements.rows<VersionRow>(
-      `SELECT name, version, shape, state FROM "${schema}".projection_version ORDER BY name, version`,
-      [],
-    ),
+  const rows = await session.rows<VersionRow>(
+    `SELECT name, version, shape, state FROM "${schema}".projection_version ORDER BY name, version`,
   );
   const live: ProjectionVersion[] = [];
   const building: ProjectionVersion[][] = [];

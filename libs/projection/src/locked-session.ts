@@ -2,30 +2,30 @@ import type { Client } from 'pg';
 
 import type { SqlParameter } from './projection';
 
-/** Runs one statement of a transaction. */
-export interface SessionStatements {
-  readonly rows: <R>(sql: string, parameters: readonly SqlParameter[]) => Promise<readonly R[]>;
-  /** Resolves with the number of rows that were changed. */
-  readonly change: (sql: string, parameters: readonly SqlParameter[]) => Promise<number>;
+/** A statement and its parameters `$1`, `$2`, … */
+export interface Write {
+  readonly sql: string;
+  readonly parameters: readonly SqlParameter[];
 }
 
 /**
  * What a new session sets. Commits need not wait for the disk: rows and position are one transaction, so a
- * server that loses the latest ones has lost both, and they are folded from the log again.
+ * server that loses the latest ones has lost both, and they are folded from the log again. Statements are few
+ * and always the same, so planning them once is enough.
  */
 const SETTINGS = [
   'SET synchronous_commit = off',
+  'SET plan_cache_mode = force_generic_plan',
   'SET statement_timeout = 60000',
   'SET lock_timeout = 10000',
-  'SET idle_in_transaction_session_timeout = 60000',
 ].join('; ');
 
 /**
- * Transactions on the very connection that holds a shard's lock, one at a time: what is written through it
- * cannot be written by somebody who has lost the lock.
+ * Statements on the very connection that holds a shard's lock, one at a time: what is written through it cannot be
+ * written by somebody who has lost the lock.
  */
 export class LockedSession {
-  private readonly statementNames = new Map<string, string>();
+  private readonly names = new Map<string, string>();
   private turn: Promise<unknown> = Promise.resolve();
 
   private constructor(private readonly client: Client) {}
@@ -35,39 +35,46 @@ export class LockedSession {
     return new LockedSession(client);
   }
 
-  /** Runs `work` in a transaction, after those asked for before. Throws what `work` or Postgres throws. */
-  transaction<T>(work: (statements: SessionStatements) => Promise<T>): Promise<T> {
-    const result = this.turn.then(() => this.run(work));
+  /** Runs one statement, a transaction of its own. Rejects with the driver's error. */
+  rows<R>(sql: string, parameters: readonly SqlParameter[] = []): Promise<readonly R[]> {
+    const result = this.turn.then(() => this.execute<R>(sql, parameters));
     this.turn = result.catch(() => undefined);
     return result;
   }
 
-  private async run<T>(work: (statements: SessionStatements) => Promise<T>): Promise<T> {
-    await this.client.query('BEGIN');
-    try {
-      const result = await work(this.statements);
-      await this.client.query('COMMIT');
-      return result;
-    } catch (error) {
-      // Where even this fails the connection is gone, and the transaction with it.
-      await this.client.query('ROLLBACK').catch(() => undefined);
-      throw error;
-    }
+  /** Runs all writes as one statement, and so as one transaction, and resolves with what `answer` selects. */
+  async together<R>(writes: readonly Write[], answer: string): Promise<readonly R[]> {
+    return this.rows<R>(
+      joined(writes, answer),
+      writes.flatMap(({ parameters }) => parameters),
+    );
   }
 
-  private readonly statements: SessionStatements = {
-    rows: async <R>(text: string, parameters: readonly SqlParameter[]) =>
-      (await this.client.query(this.prepared(text, parameters))).rows as R[],
-    change: async (text, parameters) =>
-      (await this.client.query(this.prepared(text, parameters))).rowCount ?? 0,
-  };
-
-  private prepared(text: string, parameters: readonly SqlParameter[]) {
-    let name = this.statementNames.get(text);
+  private async execute<R>(
+    text: string,
+    parameters: readonly SqlParameter[],
+  ): Promise<readonly R[]> {
+    let name = this.names.get(text);
     if (name === undefined) {
-      name = `projection_${this.statementNames.size}`;
-      this.statementNames.set(text, name);
+      name = `projection_${this.names.size}`;
+      this.names.set(text, name);
     }
-    return { name, text, values: [...parameters] };
+    const { rows } = await this.client.query({ name, text, values: [...parameters] });
+    return rows as R[];
   }
+}
+
+/**
+ * One statement instead of one round trip per write: with small batches the trips are most of the cost. The n-th
+ * write becomes the query `w<n>` (from 0) of a WITH clause, its parameters renumbered.
+ */
+function joined(writes: readonly Write[], answer: string): string {
+  let before = 0;
+  const queries = writes.map(({ sql, parameters }, index) => {
+    const offset = before;
+    before += parameters.length;
+    const shifted = sql.replace(/\$(\d+)/g, (_, number) => `$${Number(number) + offset}`);
+    return `w${index} AS (${shifted})`;
+  });
+  return `WITH ${queries.join(',\n')}\n${answer}`;
 }

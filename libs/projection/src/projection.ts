@@ -6,13 +6,18 @@ export type TableNames = (table: string) => string;
 /** A parameter of a statement; arrays are made by `@runnel/database` (`textArray` and its like). */
 export type SqlParameter = Buffer | string | number | null;
 
-/** The transaction in which a batch is applied: everything or nothing, together with the new position. */
-export interface ProjectionTransaction {
+/** What a batch is applied through. All its writes and the new position are one transaction. */
+export interface ProjectionBatch {
   /** The shard whose entries are applied. One process at a time applies entries of a shard. */
   readonly shard: number;
   readonly table: TableNames;
-  /** Runs one statement, prepared once per connection, and resolves with its rows. */
+  /** Reads rows as all batches before have left them. */
   readonly query: <R>(sql: string, parameters: readonly SqlParameter[]) => Promise<readonly R[]>;
+  /**
+   * Adds a write, done when `apply` is through. The writes of a batch are one statement: none of them sees what
+   * another has written, and no two may touch the same row.
+   */
+  readonly write: (sql: string, parameters: readonly SqlParameter[]) => void;
 }
 
 /** Read-model tables and how they are folded from the log. Its tables are written by nobody else. */
@@ -37,7 +42,7 @@ export interface Projection {
    * Folds entries of one shard, in order, each of them exactly once, with bulk statements only.
    * Whatever it throws undoes the batch, which is then tried again.
    */
-  apply(entries: readonly LogEntry[], transaction: ProjectionTransaction): Promise<void>;
+  apply(entries: readonly LogEntry[], batch: ProjectionBatch): Promise<void> | void;
 }
 
 /** `table` as the given version of a projection in `schema` calls it. */

@@ -1,5 +1,5 @@
 import { bigintArray, textArray, timestampArray } from '@runnel/database';
-import type { Projection, ProjectionTransaction, TableNames } from '@runnel/projection';
+import type { Projection, ProjectionBatch, TableNames } from '@runnel/projection';
 import type { CommitEntry, LogEntry } from '@runnel/run-log';
 
 /** Every commit as it is in the log. What remains of a run when its stream is sealed. */
@@ -33,13 +33,10 @@ export class RunEventsProjection implements Projection {
     ];
   }
 
-  async apply(
-    entries: readonly LogEntry[],
-    { table, query, shard }: ProjectionTransaction,
-  ): Promise<void> {
+  apply(entries: readonly LogEntry[], { table, write, shard }: ProjectionBatch): void {
     const commits = entries.filter((entry): entry is CommitEntry => entry.kind === 'commit');
     if (commits.length === 0) return;
-    await query(
+    write(
       `INSERT INTO ${table('run_event')} (shard, run_id, seq, project, at, actor_kind, actor_id,
          command_id, traceparent, events)
        SELECT $1::int, u.* FROM unnest($2::text[], $3::bigint[], $4::text[], $5::timestamptz[],

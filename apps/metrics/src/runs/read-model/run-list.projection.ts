@@ -1,4 +1,4 @@
-import type { Projection, ProjectionTransaction, TableNames } from '@runnel/projection';
+import type { Projection, ProjectionBatch, TableNames } from '@runnel/projection';
 import type { CommitEntry, LogEntry } from '@runnel/run-log';
 
 import { bornRow, evolveRow } from './run-evolve';
@@ -17,11 +17,11 @@ export class RunListProjection implements Projection {
     return runListTables(table);
   }
 
-  async apply(entries: readonly LogEntry[], transaction: ProjectionTransaction): Promise<void> {
+  async apply(entries: readonly LogEntry[], batch: ProjectionBatch): Promise<void> {
     const commits = entries.filter((entry): entry is CommitEntry => entry.kind === 'commit');
     if (commits.length === 0) return;
     const known = new Map<string, RunRow>();
-    for (const row of await loadRuns(olderRuns(commits), transaction)) known.set(row.id, row);
+    for (const row of await loadRuns(olderRuns(commits), batch)) known.set(row.id, row);
     const before = [...known.values()].map(tallyFacts);
     const born = fold(commits, known);
 
@@ -30,9 +30,9 @@ export class RunListProjection implements Projection {
     for (const row of known.values()) tallies.add(row, 1);
     for (const row of born) tallies.add(row, 1);
 
-    await insertRuns(born, transaction);
-    await updateRuns([...known.values()], transaction);
-    await tallies.write(transaction);
+    insertRuns(born, batch);
+    updateRuns([...known.values()], batch);
+    tallies.write(batch);
   }
 }
 

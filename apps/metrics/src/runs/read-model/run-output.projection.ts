@@ -1,5 +1,5 @@
 import { bigintArray, intArray, textArray } from '@runnel/database';
-import type { Projection, ProjectionTransaction, TableNames } from '@runnel/projection';
+import type { Projection, ProjectionBatch, TableNames } from '@runnel/projection';
 import type { LogEntry } from '@runnel/run-log';
 
 /**
@@ -31,10 +31,7 @@ export class RunOutputProjection implements Projection {
     ];
   }
 
-  async apply(
-    entries: readonly LogEntry[],
-    { table, query }: ProjectionTransaction,
-  ): Promise<void> {
+  apply(entries: readonly LogEntry[], { table, write }: ProjectionBatch): void {
     const runIds: string[] = [];
     const numbers: number[] = [];
     const seqs: number[] = [];
@@ -49,7 +46,7 @@ export class RunOutputProjection implements Projection {
       }
     }
     if (runIds.length === 0) return;
-    await query(
+    write(
       `INSERT INTO ${table('run_output')} (run_id, n, seq, line)
        SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[], $4::text[])
        ON CONFLICT DO NOTHING`,

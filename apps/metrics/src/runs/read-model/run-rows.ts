@@ -1,5 +1,5 @@
 import { bigintArray, intArray, textArray, timestampArray } from '@runnel/database';
-import type { ProjectionTransaction } from '@runnel/projection';
+import type { ProjectionBatch } from '@runnel/projection';
 import type { RunKind, RunStatus, TriggerType } from '@runnel/run-domain';
 
 import { durationMs, type RunRow } from './run-row';
@@ -21,7 +21,7 @@ interface StoredRow {
 /** The rows of these runs, without what never changes and is not counted; their payload stays where it is. */
 export async function loadRuns(
   ids: readonly string[],
-  { table, query }: ProjectionTransaction,
+  { table, query }: ProjectionBatch,
 ): Promise<readonly RunRow[]> {
   if (ids.length === 0) return [];
   const rows = await query<StoredRow>(
@@ -61,12 +61,12 @@ const UNCHANGING = {
 };
 
 /** Writes the rows of new runs. */
-export async function insertRuns(
+export function insertRuns(
   rows: readonly RunRow[],
-  { table, query, shard }: ProjectionTransaction,
-): Promise<void> {
+  { table, write, shard }: ProjectionBatch,
+): void {
   if (rows.length === 0) return;
-  await query(
+  write(
     `INSERT INTO ${table('run')} (shard, id, project, kind, status, definition_id, definition_name,
        definition_version, deployment_id, triggered_by, attempt, requested_at, started_at, finished_at,
        duration_ms, payload, output, error, parent_run_id, retry_of, replay_of, seq, events)
@@ -103,12 +103,9 @@ export async function insertRuns(
 }
 
 /** Writes what has changed in the rows of known runs. */
-export async function updateRuns(
-  rows: readonly RunRow[],
-  { table, query }: ProjectionTransaction,
-): Promise<void> {
+export function updateRuns(rows: readonly RunRow[], { table, write }: ProjectionBatch): void {
   if (rows.length === 0) return;
-  await query(
+  write(
     `UPDATE ${table('run')} AS r
      SET status = u.status, attempt = u.attempt, started_at = u.started_at, finished_at = u.finished_at,
          duration_ms = u.duration_ms, payload = coalesce(u.payload, r.payload), output = u.output,

@@ -1,5 +1,5 @@
 import { bigintArray, intArray, textArray, timestampArray } from '@runnel/database';
-import type { ProjectionTransaction } from '@runnel/projection';
+import type { ProjectionBatch } from '@runnel/projection';
 
 import { durationBin } from '../../duration-bins';
 import { FAILURES, SUCCESS } from '../../outcomes';
@@ -61,14 +61,14 @@ export class RunTallies {
   }
 
   /** Adds what has changed to the counters' tables. */
-  async write(transaction: ProjectionTransaction): Promise<void> {
-    await writeCounts(
-      transaction,
+  write(batch: ProjectionBatch): void {
+    writeCounts(
+      batch,
       [...this.counts.values()].filter(({ runs }) => runs !== 0),
     );
-    await writeBuckets(transaction, [...this.buckets.values()].filter(changesBucket));
-    await writeDurations(
-      transaction,
+    writeBuckets(batch, [...this.buckets.values()].filter(changesBucket));
+    writeDurations(
+      batch,
       [...this.durations.values()].filter(({ runs }) => runs !== 0),
     );
   }
@@ -145,12 +145,12 @@ function changesBucket(delta: BucketDelta): boolean {
   );
 }
 
-async function writeCounts(
-  { table, query, shard }: ProjectionTransaction,
+function writeCounts(
+  { table, write, shard }: ProjectionBatch,
   deltas: readonly CountDelta[],
-): Promise<void> {
+): void {
   if (deltas.length === 0) return;
-  await query(
+  write(
     `INSERT INTO ${table('run_count')} AS c (project, scope, shard, triggered_by, status, runs)
      SELECT d.project, d.scope, $1, d.triggered_by, d.status, d.runs
      FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
@@ -168,12 +168,12 @@ async function writeCounts(
   );
 }
 
-async function writeBuckets(
-  { table, query, shard }: ProjectionTransaction,
+function writeBuckets(
+  { table, write, shard }: ProjectionBatch,
   deltas: readonly BucketDelta[],
-): Promise<void> {
+): void {
   if (deltas.length === 0) return;
-  await query(
+  write(
     `INSERT INTO ${table('run_bucket')} AS b
        (project, scope, seconds, start, shard, triggered_by, runs, success, failure, ended, duration_ms)
      SELECT d.project, d.scope, d.seconds, d.start, $1, d.triggered_by,
@@ -201,12 +201,12 @@ async function writeBuckets(
   );
 }
 
-async function writeDurations(
-  { table, query, shard }: ProjectionTransaction,
+function writeDurations(
+  { table, write, shard }: ProjectionBatch,
   deltas: readonly DurationDelta[],
-): Promise<void> {
+): void {
   if (deltas.length === 0) return;
-  await query(
+  write(
     `INSERT INTO ${table('run_duration')} AS t (project, scope, seconds, start, shard, bin, runs)
      SELECT d.project, d.scope, d.seconds, d.start, $1, d.bin, d.runs
      FROM unnest($2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::int[], $7::bigint[])
