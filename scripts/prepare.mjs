@@ -22,6 +22,7 @@ import { giveUp, say } from './progress.mjs';
 
 const OLDEST_NODE = [20, 19];
 const EXIT_CONFIGURATION = 78;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const BUILT_FROM = [
   'apps',
   'libs',
@@ -143,13 +144,27 @@ async function run(name, [command, ...args], { log, advice }) {
   const folder = mkdtempSync(join(tmpdir(), 'runnel-'));
   const path = join(folder, `${log}.log`);
   const output = openSync(path, 'w');
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', output, output] });
+  const child = spawn(command, args, {
+    cwd: root,
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
+  // The whole group: npm does not always pass a signal on to what it runs.
+  const stop = () => {
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } finally {
+      process.exit(130);
+    }
+  };
+  for (const signal of SIGNALS) process.once(signal, stop);
   const tick = setInterval(() => say(`… still at ${name}`), 15_000);
   const code = await new Promise((done) => {
     child.once('error', (error) => done(error.message));
     child.once('exit', (status, signal) => done(status ?? signal));
   });
   clearInterval(tick);
+  for (const signal of SIGNALS) process.off(signal, stop);
   closeSync(output);
   if (code === 0) return rmSync(folder, { recursive: true, force: true });
   process.stdout.write(`${tailOf(path)}\n`);

@@ -1,4 +1,4 @@
-// `npm start`: from a bare clone to a running Runnel (docs/one-machine.md).
+// `npm start`: from a bare clone to a running Runnel (docs/adr/0007-one-machine.md).
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
