@@ -6,7 +6,7 @@ import { installValues } from './runtime/install-values';
 import type { GuestLibrary } from './runtime/guest-types';
 
 /** The sandbox's coercions, used here on inline values so that compile time and run time cannot differ. */
-const library = { methods: {}, nodes: {}, current: null } as unknown as GuestLibrary;
+const library = { methods: {}, nodes: {} } as unknown as GuestLibrary;
 installValues(library);
 installPaths(library);
 installCoercion(library);

@@ -21,12 +21,13 @@ export function planPureNodes(
   model: GraphModel,
   readers: readonly ModelNode[],
 ): ReadonlyMap<string, PurePlan> {
-  const order = evaluationOrder(model, readers);
-  const shared = new Set(readers.flatMap((reader) => readTwice(model, reader)));
+  const sourcesOf = sourcesIn(model);
+  const order = evaluationOrder(sourcesOf, readers);
+  const shared = new Set(readers.flatMap((reader) => readTwice(sourcesOf, reader)));
   const plans = new Map<string, PurePlan>();
   const levels = new Map<string, number>();
   for (const node of order) {
-    const sources = pureSources(model, node);
+    const sources = sourcesOf(node);
     const level = 1 + Math.max(0, ...sources.map(({ id }) => levels.get(id) ?? 0));
     levels.set(node.id, level);
     const isShared = shared.has(node.id);
@@ -44,17 +45,29 @@ export function planPureNodes(
   return plans;
 }
 
+/** What a node reads, looked up once. */
+type Sources = (node: ModelNode) => readonly ModelNode[];
+
+function sourcesIn(model: GraphModel): Sources {
+  const known = new Map<string, readonly ModelNode[]>();
+  return (node) => {
+    const sources = known.get(node.id) ?? pureSources(model, node);
+    known.set(node.id, sources);
+    return sources;
+  };
+}
+
 /** Each pure node after all that it reads. There are no cycles: the graph is valid. */
-function evaluationOrder(model: GraphModel, readers: readonly ModelNode[]): ModelNode[] {
+function evaluationOrder(sourcesOf: Sources, readers: readonly ModelNode[]): ModelNode[] {
   const order: ModelNode[] = [];
   const seen = new Set<string>();
-  const pending = readers.flatMap((reader) => pureSources(model, reader)).map(unvisited);
+  const pending = readers.flatMap(sourcesOf).map(unvisited);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next.isVisited) order.push(next.node);
     else if (!seen.has(next.node.id)) {
       seen.add(next.node.id);
       pending.push({ node: next.node, isVisited: true });
-      pending.push(...pureSources(model, next.node).map(unvisited));
+      pending.push(...sourcesOf(next.node).map(unvisited));
     }
   }
   return order;
@@ -65,10 +78,10 @@ function unvisited(node: ModelNode): { node: ModelNode; isVisited: boolean } {
 }
 
 /** Ids of the pure nodes that one pull of `reader` reads more than once. */
-function readTwice(model: GraphModel, reader: ModelNode): string[] {
+function readTwice(sourcesOf: Sources, reader: ModelNode): string[] {
   const readings = new Map<string, number>();
-  for (const node of [reader, ...evaluationOrder(model, [reader])]) {
-    for (const { id } of pureSources(model, node)) readings.set(id, (readings.get(id) ?? 0) + 1);
+  for (const node of [reader, ...evaluationOrder(sourcesOf, [reader])]) {
+    for (const { id } of sourcesOf(node)) readings.set(id, (readings.get(id) ?? 0) + 1);
   }
   return [...readings].filter(([, count]) => count > 1).map(([id]) => id);
 }

@@ -1,6 +1,5 @@
 import { NODE_LIBRARY } from '@runnel/definitions';
 import type { GuestFunction, NodeSpec } from '@runnel/definitions';
-import { installClock } from './runtime/install-clock';
 import { installCode } from './runtime/install-code';
 import { installCoercion } from './runtime/install-coercion';
 import { installFlow } from './runtime/install-flow';
@@ -18,32 +17,39 @@ const INSTALLERS = [
   installVariables,
   installFlow,
   installCode,
-  installClock,
   installCreateRuntime,
 ];
 
-/** No line of a runtime function starts with an operator `*` or with a template that looks like a comment. */
-const COMMENT_STARTS = ['//', '/*', '*'];
-
 /**
  * Script source, evaluated once per sandbox VM before a generated program: defines the frozen global
- * `createRuntime(host, request)`, which makes the `rt` that programs run with, and makes `Date` and `Math.random` repeatable. It is the
+ * `createRuntime(host, request)`, which makes the `rt` that programs run with. It is the
  * text of the functions in `runtime/` and of the node implementations, which use nothing but their parameters.
  */
 export const RUNTIME_PRELUDE: string = compact([
   '"use strict";',
   '(() => {',
-  'const lib = { current: null, methods: {}, nodes: Object.create(null), evaluate: (0, eval) };',
+  'const lib = { methods: {}, nodes: Object.create(null), evaluate: (0, eval) };',
   ...NODE_LIBRARY.flatMap(nodeEntry),
   ...INSTALLERS.map((install) => `(${install.toString()})(lib);`),
   '})();',
   '',
 ]);
 
-/** Every VM parses the prelude anew, so indentation and the lines that are only comment stay out of it. */
+/** Every VM parses the prelude anew, so indentation, and comments that stand before code, stay out of it. */
 function compact(parts: readonly string[]): string {
-  const lines = parts.flatMap((part) => part.split('\n')).map((line) => line.trim());
-  return lines.filter((line) => !COMMENT_STARTS.some((start) => line.startsWith(start))).join('\n');
+  const kept: string[] = [];
+  let isInComment = false;
+  for (const line of parts.flatMap((part) => part.split('\n'))) {
+    let rest = line.trim();
+    while (isInComment || rest.startsWith('/*')) {
+      const end = rest.indexOf('*/');
+      isInComment = end < 0;
+      if (isInComment) break;
+      rest = rest.slice(end + 2).trim();
+    }
+    if (!isInComment && rest !== '' && !rest.startsWith('//')) kept.push(rest);
+  }
+  return kept.join('\n');
 }
 
 /** The part of a node that lives in the VM; nodes that are all generated code have none. */

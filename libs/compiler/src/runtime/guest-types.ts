@@ -14,7 +14,10 @@ export interface GuestHost {
   log(level: LogLevel, message: string, nodeId: string): void;
   /** An impure node without outside effect ran. `inputs` only in traced runs. */
   fired(key: string, nodeId: string, nodeType: string, output?: Json, inputs?: Json): void;
-  /** How many more nodes fired than were told one by one. Optional. */
+  /**
+   * How many more nodes fired after the first 200; a host without it is told one by one. It spares a
+   * long loop a call out of the VM per node.
+   */
   firedOmitted?(count: number): void;
 }
 
@@ -66,15 +69,12 @@ export interface GuestLibrary {
   readonly nodes: { readonly [type: string]: GuestNode };
   /** Prototype of every run's `rt`. */
   readonly methods: GuestRuntime;
-  current: GuestRuntime | null;
   isForbidden: (key: string) => boolean;
   isPromise: <T>(value: T | Promise<T>) => value is Promise<T>;
   own: (value: Json, key: string) => Json | undefined;
   /** Defines a property, whatever its name and whatever is frozen above it. */
   put: (target: object, key: string, value: unknown) => void;
   clone: (value: unknown) => Json;
-  /** Whether the JSON text of `value` has at most `budget` characters, about; stops counting early. */
-  fits: (value: Json, budget: number) => boolean;
   typeName: (value: unknown) => string;
   error: (type: string, message: string, nodeId: string, code?: string) => GuestError;
   /** Any thrown value as a plain error of node `nodeId`, unless it names one itself. */
@@ -112,10 +112,6 @@ export interface GuestRuntime extends NodeRuntime {
   effects: number;
   firedCount: number;
   firedMore: number;
-  /** Key of the Code firing whose clock and randomness are in use. */
-  codeKey: string;
-  codeTime: number | null;
-  codeSeed: number | null;
 
   key(nodeId: string): string;
   countEffect(nodeId: string): void;
@@ -137,8 +133,6 @@ export interface GuestRuntime extends NodeRuntime {
   step(nodeId: string, type: string, inputs: JsonObject): Promise<void>;
   code(nodeId: string, code: CodeNodeText, inputs: JsonObject): Promise<void>;
   pureCode(nodeId: string, code: CodeNodeText, inputs: JsonObject): Promise<Json>;
-  now(): number;
-  random(): number;
 
   run(first: Flow): Flow | Promise<Flow>;
   inOrder(chains: readonly Chain[]): Promise<Flow>;

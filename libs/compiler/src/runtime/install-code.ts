@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@runnel/definitions';
-import type { CodeNodeText, GuestLibrary, GuestRuntime } from './guest-types';
+import type { CodeNodeText, GuestLibrary } from './guest-types';
 
 /** Adds the Code node (Decisions 4): user source is compiled here, inside the VM, and nowhere else. */
 export function installCode(lib: GuestLibrary): void {
@@ -47,8 +47,6 @@ export function installCode(lib: GuestLibrary): void {
   }
 
   async function perform(
-    rt: GuestRuntime,
-    key: string,
     nodeId: string,
     code: CodeNodeText,
     inputs: JsonObject,
@@ -56,9 +54,6 @@ export function installCode(lib: GuestLibrary): void {
     try {
       const body = lib.compileCode(code, nodeId);
       const values = code.inputs.map((name) => lib.clone(inputs[name]));
-      rt.codeKey = key;
-      rt.codeTime = null;
-      rt.codeSeed = null;
       const result = await body(...values);
       return pick(result, code.outputs, nodeId);
     } catch (thrown) {
@@ -79,12 +74,12 @@ export function installCode(lib: GuestLibrary): void {
 
   lib.methods.code = async function (nodeId, code, inputs) {
     const key = this.key(nodeId);
-    const outputs = await perform(this, key, nodeId, code, inputs);
+    const outputs = await perform(nodeId, code, inputs);
     this.note(key, nodeId, 'Code', outputs, inputs);
     this.keepOutputs(nodeId, 'Code', outputs);
   };
 
   lib.methods.pureCode = function (nodeId, code, inputs) {
-    return perform(this, this.key(nodeId), nodeId, code, inputs);
+    return perform(nodeId, code, inputs);
   };
 }

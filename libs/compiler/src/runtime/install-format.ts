@@ -35,7 +35,7 @@ export function installFormat(lib: GuestLibrary): void {
       }
       const end = char === '{' ? template.indexOf('}', brace) : -1;
       const path = end < 0 ? '' : template.slice(brace + 1, end);
-      if (path === '' || !isPath(path)) {
+      if (!isPath(path)) {
         append(char);
         return brace + 1;
       }
@@ -60,7 +60,7 @@ export function installFormat(lib: GuestLibrary): void {
   }
 
   function isPath(path: string): boolean {
-    if (path.length > 1024) return false;
+    if (path.length > 1024 || path.trim() === '') return false;
     for (const char of path) if (NOT_IN_A_PATH.includes(char)) return false;
     return true;
   }

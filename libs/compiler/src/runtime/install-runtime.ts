@@ -5,8 +5,6 @@ import type { GuestLibrary, GuestRuntime } from './guest-types';
 export function installRuntime(lib: GuestLibrary): void {
   const methods = lib.methods;
   const MAX_FIRED = 200;
-  const MAX_NOTE = 4096;
-  const MAX_LOG = 65536;
 
   methods.key = function (nodeId) {
     const firing = this.firings.get(nodeId) ?? 0;
@@ -22,15 +20,11 @@ export function installRuntime(lib: GuestLibrary): void {
   };
 
   methods.note = function (key, nodeId, type, output, inputs) {
-    if (this.firedCount >= MAX_FIRED) {
-      this.firedMore += 1;
-      return;
-    }
+    const { host } = this;
     this.firedCount += 1;
-    const shown = lib.fits(output, MAX_NOTE) ? output : null;
-    if (this.traced) {
-      this.host.fired(key, nodeId, type, shown, lib.fits(inputs, MAX_NOTE) ? inputs : null);
-    } else this.host.fired(key, nodeId, type, shown);
+    if (this.firedCount > MAX_FIRED && host.firedOmitted !== undefined) this.firedMore += 1;
+    else if (this.traced) host.fired(key, nodeId, type, output, inputs);
+    else host.fired(key, nodeId, type, output);
   };
 
   methods.tellOmitted = function () {
@@ -141,9 +135,7 @@ export function installRuntime(lib: GuestLibrary): void {
   };
 
   methods.log = function (level, message, nodeId) {
-    const limit = Math.min(MAX_LOG, this.request.limits?.maxLogBytes ?? MAX_LOG);
-    const text = message.length <= limit ? message : `${message.slice(0, limit)}…`;
-    this.host.log(level, text, nodeId);
+    this.host.log(level, message, nodeId);
   };
 
   methods.error = lib.error;
@@ -216,13 +208,8 @@ export function installCreateRuntime(lib: GuestLibrary): void {
       effects: 0,
       firedCount: 0,
       firedMore: 0,
-      codeKey: '',
-      codeTime: null,
-      codeSeed: null,
     };
-    const rt = Object.setPrototypeOf(state, lib.methods) as GuestRuntime;
-    lib.current = rt;
-    return rt;
+    return Object.setPrototypeOf(state, lib.methods) as GuestRuntime;
   };
   Object.defineProperty(globalThis, 'createRuntime', { value: createRuntime });
 }

@@ -27,20 +27,6 @@ export function installValues(lib: GuestLibrary): void {
     return text === undefined ? null : (JSON.parse(text) as Json);
   };
 
-  lib.fits = (value, budget) => measure(value, budget) >= 0;
-
-  function measure(value: Json, budget: number): number {
-    if (typeof value === 'string') return budget - value.length - 2;
-    if (typeof value !== 'object' || value === null) return budget - 5;
-    let left = budget - 2;
-    for (const key of Object.keys(value)) {
-      left -= Array.isArray(value) ? 1 : key.length + 4;
-      if (left < 0) return left;
-      left = measure((value as { [key: string]: Json })[key] ?? null, left);
-    }
-    return left;
-  }
-
   lib.typeName = (value) => {
     if (value === null || value === undefined) return 'null';
     if (Array.isArray(value)) return 'array';

@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Json } from '@runnel/definitions';
+import type { GraphData, Json } from '@runnel/definitions';
+import { compileGraph } from '../compile-graph';
+import type { CompileOptions } from '../compile-graph';
+import { RUNTIME_PRELUDE } from '../runtime-prelude';
 import type { GuestRequest } from '../runtime/guest-types';
 
 /** An answer of the fake host to a step, by key (`node_2:0`) or node id; `suspend` never answers. */
@@ -23,6 +26,13 @@ export interface GuestRun {
   readonly values?: Readonly<Record<string, Json>>;
   /** Bytes; 256 KiB by default. */
   readonly stackSize?: number;
+}
+
+export interface GraphRunOptions extends Partial<Omit<GuestRun, 'code' | 'request'>> {
+  readonly trigger?: string;
+  readonly event?: Json;
+  readonly compile?: CompileOptions;
+  readonly request?: Partial<GuestRequest>;
 }
 
 /** How a run ended, and all that the host was told. */
@@ -58,6 +68,20 @@ export class GuestVm {
     return new Promise((resolve) => {
       this.waiting.set(id, resolve);
       this.child.stdin.write(`${JSON.stringify({ id, ...run })}\n`);
+    });
+  }
+
+  /** Compiles the graph and runs it from `trigger` (its first node by default). */
+  runGraph(graph: GraphData, options: GraphRunOptions = {}): Promise<GuestOutcome> {
+    const { trigger, event, compile, request, prelude, ...rest } = options;
+    const compiled = compileGraph(graph, compile);
+    if (!compiled.ok) throw new Error(`The graph is invalid: ${JSON.stringify(compiled.errors)}`);
+    const nodeId = trigger ?? graph.nodes[0]?.id ?? '';
+    return this.run({
+      prelude: prelude ?? RUNTIME_PRELUDE,
+      code: compiled.code,
+      request: { trigger: { nodeId }, event: event ?? null, ...request },
+      ...rest,
     });
   }
 
