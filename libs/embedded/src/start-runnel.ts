@@ -136,9 +136,9 @@ function welcome(system: System, config: StartConfig): string {
   API key   ${apiKey}
   data      ${config.dataFolder}  (logs in logs/)
 
-  try it:
+  try it (README, "Call it", goes on from here):
 
-    curl -H 'Authorization: Bearer ${apiKey}' ${system.baseUrl}/api/system/info
+    curl -H 'Authorization: Bearer ${apiKey}' ${system.baseUrl}/v1/runs
 
   Ctrl-C stops everything.
 
