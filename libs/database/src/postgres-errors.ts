@@ -25,16 +25,26 @@ const MAX_CAUSES = 5;
  * wrong (Postgres manual, appendix A: class 08, 57P0x, 53300).
  */
 export function isConnectionProblem(error: unknown): boolean {
-  let current = error;
-  for (let depth = 0; depth < MAX_CAUSES && current instanceof Error; depth += 1) {
-    const { code } = current as { code?: unknown };
+  let current = error as Failure | null | undefined;
+  for (let depth = 0; depth < MAX_CAUSES && current; depth += 1) {
+    const { code, message, errors } = current;
     if (SOCKET_CODES.has(code) || SERVER_CODES.has(code)) return true;
     if (typeof code === 'string' && /^08\w{3}$/.test(code)) return true;
-    if (DRIVER_MESSAGES.test(current.message)) return true;
-    if (current instanceof AggregateError) return current.errors.some(isConnectionProblem);
-    current = (current as { driverError?: unknown }).driverError ?? current.cause;
+    if (typeof message === 'string' && DRIVER_MESSAGES.test(message)) return true;
+    if (Array.isArray(errors)) return errors.some(isConnectionProblem);
+    current = current.driverError ?? current.cause;
   }
   return false;
+}
+
+/** What errors of Node, the driver and TypeORM may hold; not told by class, which realms have each their own of. */
+interface Failure {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  /** Of an AggregateError: one per address that was tried. */
+  readonly errors?: unknown;
+  readonly driverError?: Failure;
+  readonly cause?: Failure;
 }
 
 /** The SQLSTATE of a failed statement, if `error` is one. */
