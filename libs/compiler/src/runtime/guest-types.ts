@@ -135,7 +135,7 @@ export interface GuestRuntime extends NodeRuntime {
   pureCode(nodeId: string, code: CodeNodeText, inputs: JsonObject): Promise<Json>;
 
   run(first: Flow): Flow | Promise<Flow>;
-  inOrder(chains: readonly Chain[]): Promise<Flow>;
+  inOrder(chains: readonly Chain[]): Flow | Promise<Flow>;
   each(nodeId: string, items: Json, body: Flow): Promise<void>;
   range(nodeId: string, start: number, end: number, step: number, body: Flow): Promise<void>;
   while(condition: () => Json | Promise<Json>, body: Flow): Promise<void>;

@@ -49,14 +49,28 @@ export function installFlow(lib: GuestLibrary): void {
   }
 
   /** Each chain runs to its end; the last one is given back, so that it costs no level of nesting. */
-  methods.inOrder = async function (chains) {
+  methods.inOrder = function (chains) {
     for (let i = 0; i < chains.length - 1; i += 1) {
-      const flow = this.run(chains[i]);
-      const signal = lib.isPromise(flow) ? await flow : flow;
+      const signal = this.run(chains[i]);
+      if (lib.isPromise(signal)) return inOrderAfter(this, signal, chains, i + 1);
       if (signal !== undefined) return signal;
     }
     return chains[chains.length - 1];
   };
+
+  async function inOrderAfter(
+    rt: GuestRuntime,
+    pending: Promise<Flow>,
+    chains: readonly Chain[],
+    from: number,
+  ): Promise<Flow> {
+    let signal = await pending;
+    for (let i = from; signal === undefined && i < chains.length - 1; i += 1) {
+      const flow = rt.run(chains[i]);
+      signal = lib.isPromise(flow) ? await flow : flow;
+    }
+    return signal ?? chains[chains.length - 1];
+  }
 
   methods.each = async function (nodeId, items, body) {
     const list = items as readonly Json[] | null;
