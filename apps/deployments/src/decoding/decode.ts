@@ -15,9 +15,12 @@ export function decode<S extends z.ZodType>(schema: S, request: unknown): z.outp
   throw new InvalidInputError('VALIDATION', message, { field });
 }
 
+/** Our schemas say what they want; zod's own words ("Invalid input: ...") are for developers. */
 function sayWhy(issue: z.core.$ZodIssue, request: unknown): string {
   if (issue.code !== 'invalid_type') return issue.message;
-  return valueAt(request, issue.path) === undefined ? 'is required' : `must be a ${issue.expected}`;
+  if (valueAt(request, issue.path) === undefined) return 'is required';
+  if (!issue.message.startsWith('Invalid input')) return issue.message;
+  return `must be ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
 }
 
 function valueAt(request: unknown, path: readonly PropertyKey[]): unknown {

@@ -4,6 +4,7 @@ import {
   DomainError,
   InvalidInputError,
   isAppError,
+  messageOf,
   UnavailableError,
 } from '@runnel/errors';
 
@@ -20,7 +21,7 @@ const OVERLOADED = /^(53\w{3}|57014|58\w{3}|25006)$/;
 
 /** What an error of the database means to a caller; an error that is not one of the database's stays as it is. */
 export function translatePostgresError(error: unknown): unknown {
-  if (isAppError(error) || !(error instanceof Error)) return error;
+  if (isAppError(error)) return error;
   const state = sqlState(error) ?? '';
   switch (state) {
     case '40001': // serialization failure
@@ -47,16 +48,16 @@ export function violatedConstraint(error: unknown): string | undefined {
   return typeof driverError?.constraint === 'string' ? driverError.constraint : undefined;
 }
 
-function isUnavailable(error: Error, state: string): boolean {
+function isUnavailable(error: unknown, state: string): boolean {
   return (
     isConnectionProblem(error) ||
     OVERLOADED.test(state) ||
-    LOST_NAMES.has(error.name) ||
-    LOST_TEXT.test(error.message)
+    (error instanceof Error && LOST_NAMES.has(error.name)) ||
+    LOST_TEXT.test(messageOf(error))
   );
 }
 
-function unavailable(cause: Error): UnavailableError {
+function unavailable(cause: unknown): UnavailableError {
   return new UnavailableError('postgres', 'Postgres cannot be reached; try again shortly', {
     cause,
   });

@@ -47,11 +47,15 @@ export interface DeploymentsService {
 
 const SECRET = 'a secret for tests of more than thirty-two characters';
 
-/** Starts it with `environment` on top of the defaults. */
+/**
+ * Starts it with `environment` on top of the defaults.
+ * @param durable whether Postgres remembers what it committed when it is killed
+ */
 export async function startDeployments(
   environment: Readonly<Record<string, string>> = {},
+  { durable = false } = {},
 ): Promise<DeploymentsService> {
-  const [postgres, nats] = await Promise.all([startTestPostgres(), startTestNats()]);
+  const [postgres, nats] = await Promise.all([startTestPostgres({ durable }), startTestNats()]);
   const source = createDataSource(new Secret(postgres.url), DEPLOYMENTS_SCHEMA, {
     applicationName: 'test',
   });

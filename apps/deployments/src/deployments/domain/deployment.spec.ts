@@ -1,0 +1,133 @@
+import {
+  type Deployment,
+  deployed,
+  paused,
+  redeployed,
+  resumed,
+  type Status,
+  undeployed,
+} from './deployment';
+
+const BIRTH = new Date('2026-03-01T00:00:00.000Z');
+const NOW = new Date('2026-03-05T12:00:00.000Z');
+
+const inState = (status: Status): Deployment => ({
+  id: 'dep_1',
+  project: 'prj_1',
+  patternId: 'pat_1',
+  status,
+  versionId: 'ver_1',
+  confirmedAt: BIRTH,
+  pausedReason: status === 'paused' ? 'circuit_breaker' : null,
+  pausedAt: status === 'paused' ? BIRTH : null,
+  lastError: status === 'failed' ? 'did not load' : null,
+  createdAt: BIRTH,
+  updatedAt: BIRTH,
+});
+const clean = { pausedReason: null, pausedAt: null, lastError: null, updatedAt: NOW };
+const refusal = (code: string) => expect.objectContaining({ code }) as Error;
+
+/** Every state against every move: the state after it, or the refusal (contracts/automation.md C.8). */
+const TABLE: [string, (d: Deployment, now: Date) => Deployment, Record<Status, string>][] = [
+  [
+    'pause',
+    paused,
+    {
+      active: 'paused',
+      paused: 'ALREADY_PAUSED',
+      failed: 'DEPLOYMENT_NOT_ACTIVE',
+      undeployed: 'DEPLOYMENT_NOT_ACTIVE',
+    },
+  ],
+  [
+    'resume',
+    resumed,
+    { active: 'NOT_PAUSED', paused: 'active', failed: 'NOT_PAUSED', undeployed: 'NOT_PAUSED' },
+  ],
+  [
+    'redeploy',
+    redeployed,
+    { active: 'active', paused: 'active', failed: 'active', undeployed: 'NOTHING_TO_REDEPLOY' },
+  ],
+  [
+    'undeploy',
+    undeployed,
+    {
+      active: 'undeployed',
+      paused: 'undeployed',
+      failed: 'undeployed',
+      undeployed: 'NOT_DEPLOYED',
+    },
+  ],
+];
+const CASES = TABLE.flatMap(([name, move, outcomes]) =>
+  Object.entries(outcomes).map(([status, outcome]) => ({
+    name,
+    move,
+    status: status as Status,
+    outcome,
+  })),
+);
+
+describe('moves of a deployment', () => {
+  it.each(CASES)('$name when $status: $outcome', ({ move, status, outcome }) => {
+    const before = inState(status);
+    if (outcome === outcome.toUpperCase()) {
+      expect(() => move(before, NOW)).toThrow(refusal(outcome));
+    } else {
+      expect(move(before, NOW)).toMatchObject({
+        status: outcome,
+        updatedAt: NOW,
+        createdAt: BIRTH,
+      });
+    }
+    expect(before).toEqual(inState(status));
+  });
+});
+
+describe(paused, () => {
+  it('says since when and why', () => {
+    expect(paused(inState('active'), NOW)).toMatchObject({ pausedReason: 'manual', pausedAt: NOW });
+  });
+});
+
+describe(redeployed, () => {
+  it('is confirmed anew and forgets why it stood still', () => {
+    for (const status of ['paused', 'failed'] as const) {
+      expect(redeployed(inState(status), NOW)).toMatchObject({ ...clean, confirmedAt: NOW });
+    }
+  });
+});
+
+describe(undeployed, () => {
+  it('is refused for what was never deployed', () => {
+    expect(() => undeployed(undefined, NOW)).toThrow(refusal('NOT_DEPLOYED'));
+  });
+});
+
+describe(deployed, () => {
+  const birth = { id: 'dep_new', project: 'prj_1', patternId: 'pat_1' };
+
+  it('is born with the first version', () => {
+    expect(deployed(undefined, birth, 'ver_1', NOW)).toEqual({
+      ...birth,
+      ...clean,
+      status: 'active',
+      versionId: 'ver_1',
+      confirmedAt: NOW,
+      createdAt: NOW,
+    });
+  });
+
+  it.each(['active', 'paused', 'failed', 'undeployed'] as const)(
+    'keeps its id and birth when it was %s, and takes the new version',
+    (status) => {
+      expect(deployed(inState(status), birth, 'ver_2', NOW)).toEqual({
+        ...inState('active'),
+        ...clean,
+        versionId: 'ver_2',
+        confirmedAt: NOW,
+      });
+    },
+  );
+});

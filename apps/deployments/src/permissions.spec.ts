@@ -1,0 +1,54 @@
+import 'reflect-metadata';
+
+import { PERMISSIONS } from '@runnel/auth';
+
+import { AccountsController } from './accounts/api/accounts.controller';
+import { ApiKeysController } from './accounts/api/api-keys.controller';
+import { DeploymentsController } from './deployments/api/deployments.controller';
+import { EndpointsController } from './deployments/api/endpoints.controller';
+import { ReleasesController } from './deployments/api/releases.controller';
+import { TargetsController } from './deployments/api/targets.controller';
+import { PatternsController } from './patterns/api/patterns.controller';
+
+const CONTROLLERS = [
+  AccountsController,
+  ApiKeysController,
+  DeploymentsController,
+  EndpointsController,
+  PatternsController,
+  ReleasesController,
+  TargetsController,
+];
+
+/** Asked by services for themselves, or by people who have no identity yet: they name no one who could lack a permission. */
+const WITHOUT_PERMISSION = [
+  'authenticate',
+  'capture-event',
+  'get-account',
+  'get-program',
+  'is-token-revoked',
+  'register',
+  'resolve-api-key',
+  'resolve-deployment',
+  'resolve-webhook',
+  'revoke-token',
+];
+
+function verbs(): string[] {
+  return CONTROLLERS.flatMap(({ prototype }) =>
+    Object.getOwnPropertyNames(prototype).flatMap((name) => {
+      const method: unknown = Reflect.get(prototype, name);
+      const patterns: unknown =
+        typeof method === 'function' && Reflect.getMetadata('microservices:pattern', method);
+      return Array.isArray(patterns) ? patterns.map(String) : [];
+    }),
+  ).map((subject) => subject.replace('svc.deployments.', ''));
+}
+
+describe('questions this service answers', () => {
+  it('need a permission each, or are on the list of those that cannot', () => {
+    const open = verbs().filter((verb) => !Object.hasOwn(PERMISSIONS, verb));
+    expect(open.sort()).toEqual(WITHOUT_PERMISSION);
+    expect(verbs().length).toBeGreaterThan(WITHOUT_PERMISSION.length + 15);
+  });
+});
