@@ -17,12 +17,23 @@ interface Preparation {
 }
 
 /**
- * Brings every schema to its newest form, one service after the other, and makes the first user, project and key.
- * Both may be done again and again.
+ * Brings every schema to its newest form and makes the first user, project and key. Both may be done again and
+ * again. The schemas share nothing, so two run at a time: loading each script takes a core for a second.
  * @throws StartError with the last words of the script that failed
  */
 export async function prepareDatabase(preparation: Preparation): Promise<void> {
-  for (const app of SERVICES_WITH_SCHEMA) await runEntry(preparation, app, 'migrate', {});
+  const others = SERVICES_WITH_SCHEMA.filter((app) => app !== 'deployments');
+  await Promise.all([
+    migrateAll(preparation, ['deployments']).then(() => seed(preparation)),
+    migrateAll(preparation, others),
+  ]);
+}
+
+async function migrateAll(preparation: Preparation, apps: readonly App[]): Promise<void> {
+  for (const app of apps) await runEntry(preparation, app, 'migrate', {});
+}
+
+async function seed(preparation: Preparation): Promise<void> {
   const { email, password, apiKey } = preparation.credentials;
   await runEntry(preparation, 'deployments', 'seed', {
     RUNNEL_ADMIN_EMAIL: email,
