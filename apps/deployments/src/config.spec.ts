@@ -45,22 +45,29 @@ describe(readConfig, () => {
 });
 
 describe(readSeedConfig, () => {
+  const admin = { RUNNEL_ADMIN_EMAIL: 'admin@localhost', RUNNEL_ADMIN_PASSWORD: 'long enough' };
+
+  it('takes any mailbox for the first user, and keys of any make', () => {
+    const config = readSeedConfig({
+      ...BASE,
+      ...admin,
+      RUNNEL_API_KEY: `strait_${'a'.repeat(64)}`,
+    });
+    expect(config.admin?.email).toBe('admin@localhost');
+    expect(config.apiKey?.reveal()).toContain('strait_');
+  });
+
   it.each([
-    ['an e-mail without a password', { RUNNEL_ADMIN_EMAIL: 'a@example.com' }],
+    ['an e-mail without a password', { RUNNEL_ADMIN_EMAIL: 'a@b.c' }, /set together/],
+    ['what is no e-mail', { ...admin, RUNNEL_ADMIN_EMAIL: 'admin' }, /e-mail address/],
+    ['a password that is too short', { ...admin, RUNNEL_ADMIN_PASSWORD: 'short' }, /8 characters/],
+    ['a key of nobody', { RUNNEL_API_KEY: 'k'.repeat(40) }, /needs RUNNEL_ADMIN_EMAIL/],
     [
-      'a password that is too short',
-      { RUNNEL_ADMIN_EMAIL: 'a@b.c', RUNNEL_ADMIN_PASSWORD: 'short' },
+      'a key that passes for a token',
+      { ...admin, RUNNEL_API_KEY: `${'k'.repeat(30)}.x` },
+      /24 to 128/,
     ],
-    ['a key of nobody', { RUNNEL_API_KEY: 'k'.repeat(40) }],
-    [
-      'a key with a dot, which would pass for a token',
-      {
-        RUNNEL_ADMIN_EMAIL: 'a@example.com',
-        RUNNEL_ADMIN_PASSWORD: 'long enough',
-        RUNNEL_API_KEY: `${'k'.repeat(30)}.x`,
-      },
-    ],
-  ])('refuses %s', (_, environment) => {
-    expect(() => readSeedConfig({ ...BASE, ...environment })).toThrow(/RUNNEL_/);
+  ])('refuses %s', (_, environment, message) => {
+    expect(() => readSeedConfig({ ...BASE, ...environment })).toThrow(message);
   });
 });

@@ -75,7 +75,11 @@ const serviceVariables = z.object({
 const seedVariables = z
   .object({
     ...databaseVariables,
-    RUNNEL_ADMIN_EMAIL: z.email().max(254).optional(),
+    RUNNEL_ADMIN_EMAIL: z
+      .string()
+      .max(254)
+      .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address')
+      .optional(),
     RUNNEL_ADMIN_PASSWORD: secret(8).optional(),
     RUNNEL_API_KEY: secret(24)
       .refine((key) => /^[\w-]{24,128}$/.test(key.reveal()), 'must be 24 to 128 of A-Z a-z 0-9 _ -')
