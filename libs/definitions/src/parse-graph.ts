@@ -96,11 +96,12 @@ function parseEdge(raw: Json, path: string, problems: GraphShapeProblem[]): Grap
   const source = name(edge, 'source', path, problems);
   const target = name(edge, 'target', path, problems);
   const id = own(edge, 'id');
-  const idProblem = id === undefined ? undefined : nameProblem(id);
+  const hasId = id !== undefined && id !== null && id !== '';
+  const idProblem = hasId ? nameProblem(id) : undefined;
   if (idProblem !== undefined) problems.push({ path: `${path}.id`, message: idProblem });
   return {
     ...edge,
-    id: typeof id === 'string' ? id : `${source}->${target}`,
+    id: hasId && typeof id === 'string' ? id : `${source}->${target}`,
     source,
     sourceHandle: name(edge, alias(edge, 'sourceHandle', 'sourcePin'), path, problems),
     target,
