@@ -4,7 +4,7 @@ import type { RunLog } from '@runnel/run-log';
 
 import { backOffMs, pause } from './back-off';
 import type { BatchLimits } from './batch-reader';
-import { Lane, PositionMovedError } from './lane';
+import { type AppliedBatch, Lane, PositionMovedError } from './lane';
 import { type Layout, readLayout } from './layout';
 import { LockedSession } from './locked-session';
 import type { Projection } from './projection';
@@ -26,6 +26,12 @@ const LIMITS: BatchLimits = { maxEntries: 500, intervalMs: 100 };
 const RETRY_MS = 2_000;
 /** Time for the news of a lost connection to arrive, which explains an error better than the error itself. */
 const SETTLE_MS = 20;
+
+interface Running {
+  readonly session: LockedSession;
+  readonly layout: Layout;
+  readonly signal: AbortSignal;
+}
 
 /** Projects one shard whenever this process is the one that holds its lock. */
 export class ShardProjector {
@@ -93,7 +99,9 @@ export class ShardProjector {
       const end = AbortSignal.any([signal, ending.signal]);
       const tasks = [
         this.untilChanged(session, layout, end),
-        ...layout.lanes.map((versions) => this.keepRunning(versions, session, end)),
+        ...layout.lanes.map((versions) =>
+          this.keepRunning(versions, { session, layout, signal: end }),
+        ),
       ];
       await settled(tasks, () => ending.abort());
     }
@@ -101,35 +109,31 @@ export class ShardProjector {
 
   private async untilChanged(
     session: LockedSession,
-    { key }: Layout,
+    layout: Layout,
     signal: AbortSignal,
   ): Promise<void> {
-    const { schema, projections } = this.options;
     for (;;) {
       await pause(this.retryMs(), signal);
-      if (signal.aborted) return;
-      if ((await readLayout(session, schema, projections)).key !== key) return;
+      if (signal.aborted || (await this.hasChanged(session, layout))) return;
     }
   }
 
+  private async hasChanged(session: LockedSession, { key }: Layout): Promise<boolean> {
+    const { schema, projections } = this.options;
+    return (await readLayout(session, schema, projections)).key !== key;
+  }
+
+  /** Runs a lane, again after each failure, until the signal fires or the layout turns out to be an old one. */
   private async keepRunning(
     versions: Lane['versions'],
-    session: LockedSession,
-    signal: AbortSignal,
+    { session, layout, signal }: Running,
   ): Promise<void> {
-    const { schema, runLog, watch } = this.options;
-    const { shard, limits } = this;
+    const { watch } = this.options;
+    const { shard } = this;
     let failures = 0;
-    const lane: Lane = new Lane(versions, {
-      schema,
-      shard,
-      runLog,
-      session,
-      limits,
-      applied: (batch) => {
-        failures = 0;
-        watch.applied(shard, lane.name, batch);
-      },
+    const lane: Lane = this.laneOf(versions, session, (batch) => {
+      failures = 0;
+      watch.applied(shard, lane.name, batch);
     });
     while (!signal.aborted) {
       try {
@@ -137,13 +141,24 @@ export class ShardProjector {
       } catch (error) {
         if (error instanceof PositionMovedError) throw error;
         await pause(SETTLE_MS, signal);
-        if (signal.aborted) return;
+        // What a version that was dropped meanwhile fails with is not a failure.
+        if (signal.aborted || (await this.hasChanged(session, layout))) return;
         failures += 1;
         watch.laneFailed(shard, lane.name, error);
       }
       // Also when the log was closed under it: there is nothing to read, and no error to wait out.
       await pause(backOffMs(Math.max(1, failures), Math.random()), signal);
     }
+  }
+
+  private laneOf(
+    versions: Lane['versions'],
+    session: LockedSession,
+    applied: (batch: AppliedBatch) => void,
+  ): Lane {
+    const { schema, runLog } = this.options;
+    const { shard, limits } = this;
+    return new Lane(versions, { schema, shard, runLog, session, limits, applied });
   }
 
   private retryMs(): number {
