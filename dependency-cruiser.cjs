@@ -28,13 +28,13 @@ module.exports = {
       name: 'pure-libs',
       severity: 'error',
       comment: 'domain libraries know no framework and no I/O',
-      from: { path: `^libs/(${PURE})/`, pathNot: spec },
+      from: { path: `^libs/(${PURE})/`, pathNot: [spec, '/testing/'] },
       to: { path: [pkg('@nestjs', 'typeorm', 'pg', 'nats', 'fastify'), `^libs/(?!(${PURE})/)`] },
     },
     {
       name: 'pure-libs-no-node',
       severity: 'error',
-      from: { path: `^libs/(${PURE})/`, pathNot: spec },
+      from: { path: `^libs/(${PURE})/`, pathNot: [spec, '/testing/'] },
       to: { dependencyTypes: ['core'] },
     },
     {
