@@ -28,7 +28,7 @@ describe('hostile patterns', () => {
     runnel = await startRunnel({
       env: {
         RUNNEL_RATE_LIMITS: 'off',
-        RUNNEL_EXECUTION_TIMEOUT_MS: '20000',
+        RUNNEL_EXECUTION_TIMEOUT_MS: '100000',
         RUNNEL_EGRESS_ALLOW: `127.0.0.1:${(redirector.address() as AddressInfo).port}`,
       },
     });

@@ -46,6 +46,8 @@ export interface FiredNote {
   readonly nodeType: string;
   /** Absent when it is over 4 KiB of JSON. */
   readonly output?: Json;
+  /** Only in traced runs; absent when over 4 KiB of JSON. */
+  readonly inputs?: Json;
   readonly at: string;
 }
 

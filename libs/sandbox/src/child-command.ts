@@ -16,12 +16,21 @@ const HEAP_MIB = 128;
 const STACK_KIB = 3_900;
 const SAFE_STACK_BYTES = 8 * 1024 * 1024;
 
-/** The files of the child. `entry` defaults to the compiled `child/main.js` beside this file. */
-export function findChildFiles(entry: string = join(__dirname, 'child', 'main.js')): ChildFiles {
-  if (!existsSync(entry)) {
+/** The child compiled: beside this file when it is compiled itself, else where `npm run build` puts it. */
+const ENTRIES = [
+  join(__dirname, 'child', 'main.js'),
+  join(__dirname, '..', '..', '..', 'dist', 'libs', 'sandbox', 'src', 'child', 'main.js'),
+];
+
+/** The files of a child. Throws UnavailableError when it is not compiled. */
+export function findChildFiles(childEntry: string | undefined): ChildFiles {
+  const entry = (childEntry === undefined ? ENTRIES : [childEntry]).find((path) =>
+    existsSync(path),
+  );
+  if (entry === undefined) {
     throw new UnavailableError(
       'sandbox',
-      `the sandbox's child program ${entry} is missing: run "npm run build"`,
+      'the child program of the sandbox is missing: run "npm run build"',
     );
   }
   const wasm = realpathSync(require.resolve('quickjs-wasi/quickjs.wasm'));

@@ -26,6 +26,7 @@ const MAX_BACK_OFF_MS = 5_000;
 /** After so many children in a row that did not come up, runs are refused instead of kept waiting. */
 const FAILURES_TO_GIVE_UP = 3;
 const STOP_GRACE_MS = 1_000;
+const SPARE_IDLE_MS = 5_000;
 
 /** The child processes of a pool: started when there is work, replaced when they die, stopped when idle. */
 export class Crew {
@@ -61,7 +62,13 @@ export class Crew {
     let best: SandboxChild | undefined;
     let bestScore = Infinity;
     for (const child of this.children) {
-      if (child.state !== 'ready' || child.stalled || child.load >= this.options.maxVms) continue;
+      if (
+        child.state !== 'ready' ||
+        child.dismissed ||
+        child.stalled ||
+        child.load >= this.options.maxVms
+      )
+        continue;
       const score = child.load - (this.programs.isIn(child, run) ? KNOWS_BONUS : 0);
       if (score < bestScore) [best, bestScore] = [child, score];
     }
@@ -110,11 +117,15 @@ export class Crew {
     );
   }
 
-  /** Kills children that do not come up. */
-  killLate(): void {
+  /** Kills children that do not come up, and stops those that are more than enough again. */
+  tidy(): void {
+    const now = this.now();
     for (const child of this.children) {
-      if (child.state === 'starting' && this.now() - child.toldAt > READY_TIMEOUT_MS)
-        child.disown();
+      if (child.state === 'starting' && now - child.toldAt > READY_TIMEOUT_MS) child.disown();
+      const isSpare =
+        this.children.size > this.options.processes && child.state === 'ready' && child.load === 0;
+      if (isSpare && now - Math.max(child.toldAt, child.heardAt) > SPARE_IDLE_MS)
+        void this.release(child);
     }
   }
 
@@ -122,12 +133,16 @@ export class Crew {
   async rest(): Promise<void> {
     const [first, ...others] = [...this.children].filter(({ load }) => load === 0);
     first?.trim();
-    for (const child of others) this.children.delete(child);
-    await Promise.all(others.map((child) => child.stop(STOP_GRACE_MS)));
+    await Promise.all(others.map((child) => this.release(child)));
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.children].map((child) => child.stop(STOP_GRACE_MS)));
+  }
+
+  private release(child: SandboxChild): Promise<void> {
+    this.children.delete(child);
+    return child.stop(STOP_GRACE_MS);
   }
 
   private add(): void {

@@ -75,7 +75,7 @@ export class Dispatcher implements ChildListener {
 
   /** Looks after children and queue; to be called every few dozen ms while there is work. */
   watch(): void {
-    this.crew.killLate();
+    this.crew.tidy();
     for (const child of this.crew.children)
       if (child.state === 'ready' && child.load > 0) this.look(child);
     this.dispatch();
@@ -96,6 +96,7 @@ export class Dispatcher implements ChildListener {
 
   message(child: SandboxChild, frame: Frame): void {
     if (frame.type === TO_POOL.done) child.ghosts.delete(frame.run);
+    child.stalled = false; // whoever speaks is not held
     const execution = this.inChild.get(frame.run);
     try {
       if (execution?.child === child) this.tell(execution, frame);
@@ -199,7 +200,6 @@ export class Dispatcher implements ChildListener {
       { pid: child.pid, runId: this.inChild.get(culprit)?.run.id },
       'a stuck sandbox process is killed',
     );
-    child.stalled = true; // takes nothing more while it dies
     child.kill();
     const execution = this.inChild.get(culprit);
     if (execution?.child === child)

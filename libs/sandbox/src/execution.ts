@@ -49,6 +49,7 @@ export class Execution {
   private untold = NO_NOTES;
   private logLinesSeen: number;
   private readonly firedSeen = new Set<string>();
+  private firedOmitted = 0;
   private readonly steps = new Map<string, Promise<StepAnswer>>();
 
   constructor(
@@ -73,12 +74,15 @@ export class Execution {
     const head: RunHead = {
       seed: this.run.id,
       limits: this.limits,
-      logLinesSeen: this.logLinesSeen,
       journal:
         this.recorded.size === 0
           ? this.run.journal
           : { ...this.run.journal, ...Object.fromEntries(this.recorded) },
-      firedSeen: [...this.firedSeen],
+      seen: {
+        logLines: this.logLinesSeen,
+        fired: [...this.firedSeen],
+        firedOmitted: this.firedOmitted,
+      },
     };
     this.child?.send(
       TO_CHILD.run,
@@ -150,6 +154,7 @@ export class Execution {
     this.untold = NO_NOTES;
     this.logLinesSeen = (taken.logs.at(-1)?.n ?? this.logLinesSeen - 1) + 1;
     for (const { key } of taken.fired) this.firedSeen.add(key);
+    this.firedOmitted += taken.firedOmitted;
     for (const { key, output } of taken.values) this.recorded.set(key, { ok: true, output });
     return taken;
   }

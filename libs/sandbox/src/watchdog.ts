@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-import type { SandboxChild, WatchedRun } from './sandbox-child';
+import type { SandboxChild } from './sandbox-child';
 
 /** What is to be done about a child. */
 export type Verdict =

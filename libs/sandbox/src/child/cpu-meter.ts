@@ -5,12 +5,12 @@ const LONG_ENTRY_MS = 20;
 
 /**
  * The time a run spends in its VM, over all entries, against its budget. Short entries are measured by the
- * clock; long ones by the CPU time of the process, so that a run does not pay for a machine that is busy with others.
+ * clock; long ones by the CPU time of the process, so that a run does not pay for a machine busy with others.
  */
 export class CpuMeter {
   private usedMs = 0;
   private enteredAt = 0;
-  private baseline: { readonly elapsedMs: number; readonly cpu: NodeJS.CpuUsage } | undefined;
+  private cpuAtEntry: NodeJS.CpuUsage = { user: 0, system: 0 };
 
   constructor(private readonly budgetMs: number) {}
 
@@ -20,8 +20,8 @@ export class CpuMeter {
   }
 
   enter(): void {
+    this.cpuAtEntry = process.cpuUsage();
     this.enteredAt = performance.now();
-    this.baseline = undefined;
   }
 
   leave(): void {
@@ -41,11 +41,7 @@ export class CpuMeter {
   private entryMs(): number {
     const elapsedMs = performance.now() - this.enteredAt;
     if (elapsedMs <= LONG_ENTRY_MS) return elapsedMs;
-    this.baseline ??= { elapsedMs, cpu: process.cpuUsage() };
-    const { user, system } = process.cpuUsage(this.baseline.cpu);
-    return (
-      this.baseline.elapsedMs +
-      Math.min((user + system) / 1000, elapsedMs - this.baseline.elapsedMs)
-    );
+    const { user, system } = process.cpuUsage(this.cpuAtEntry);
+    return Math.min((user + system) / 1000, elapsedMs);
   }
 }

@@ -7,8 +7,16 @@ export interface GuestDoor {
   /** Answers JSON text. */
   value(key: string, kind: string): string;
   log(level: string, message: string, nodeId: string): void;
-  /** `output` is JSON text, empty when it is not told. */
-  fired(key: string, nodeId: string, nodeType: string, output: string): void;
+  /** `output` and `inputs` are JSON text, empty when they are not told. */
+  fired(note: {
+    readonly key: string;
+    readonly nodeId: string;
+    readonly nodeType: string;
+    readonly output: string;
+    readonly inputs: string;
+  }): void;
+  /** So many more nodes fired. */
+  firedOmitted(count: number): void;
   /** `output` is JSON text, undefined when too large. */
   done(output: Buffer | undefined): void;
   /** `error` is JSON text, empty when the VM had no room left to tell. */
@@ -26,6 +34,7 @@ export const CLOSED_DOOR: GuestDoor = {
   value: () => 'null',
   log: () => undefined,
   fired: () => undefined,
+  firedOmitted: () => undefined,
   done: () => undefined,
   failed: () => undefined,
   interrupted: () => false,

@@ -1,4 +1,5 @@
 import type { ChildLimits } from '../wire/messages';
+import type { GuestDoor } from './guest-door';
 
 const MAX_FIRED = 200;
 /** Bytes of one note's output. */
@@ -18,27 +19,39 @@ export class GuestNotes {
   private lines = 0;
   private logBytes = 0;
   private truncated = false;
+  private omittedBefore: number;
 
   constructor(
     private readonly limits: Pick<ChildLimits, 'logLines' | 'logBytes'>,
-    private readonly logLinesSeen: number,
-    private readonly firedSeen: ReadonlySet<string>,
+    /** What the pool has of an earlier execution. */
+    private readonly seen: {
+      readonly logLines: number;
+      readonly fired: ReadonlySet<string>;
+      readonly firedOmitted: number;
+    },
     /** ISO 8601 of now. */
     private readonly at: () => string,
-  ) {}
+  ) {
+    this.omittedBefore = seen.firedOmitted;
+  }
 
-  /** A node without outside effect has run; `output` is JSON text or empty. */
-  addFired(key: string, nodeId: string, nodeType: string, output: string): void {
+  /** A node without outside effect has run. */
+  addFired({ key, nodeId, nodeType, output, inputs }: Parameters<GuestDoor['fired']>[0]): void {
     this.firedCount += 1;
-    if (this.firedSeen.has(key)) return;
-    if (this.firedCount > MAX_FIRED) {
-      this.firedOmitted += 1;
-      return;
-    }
-    const told =
-      output !== '' && Buffer.byteLength(output) <= MAX_OUTPUT_BYTES ? `,"output":${output}` : '';
+    if (this.firedCount > MAX_FIRED) return this.addOmitted(1);
+    if (this.seen.fired.has(key)) return;
     const ref = `"key":${quote(key)},"nodeId":${quote(nodeId)},"nodeType":${quote(nodeType)}`;
-    this.fired.push(`{${ref}${told},"at":"${this.at()}"}`);
+    this.fired.push(
+      `{${ref}${field('output', output)}${field('inputs', inputs)},"at":"${this.at()}"}`,
+    );
+  }
+
+  /** So many more nodes fired. */
+  addOmitted(count: number): void {
+    if (!Number.isSafeInteger(count) || count < 0) return;
+    const known = Math.min(count, this.omittedBefore);
+    this.omittedBefore -= known;
+    this.firedOmitted = Math.min(this.firedOmitted + count - known, Number.MAX_SAFE_INTEGER);
   }
 
   /** A value was given to the guest; `output` is JSON text. */
@@ -77,7 +90,7 @@ export class GuestNotes {
   private addLine(level: string, message: string, nodeId: string): void {
     const n = this.lines;
     this.lines += 1;
-    if (n < this.logLinesSeen) return;
+    if (n < this.seen.logLines) return;
     const node = nodeId === '' ? '' : `,"nodeId":${quote(nodeId)}`;
     this.logs.push(
       `{"n":${n},"level":"${level}","message":${quote(message)}${node},"at":"${this.at()}"}`,
@@ -87,4 +100,9 @@ export class GuestNotes {
 
 function quote(text: string): string {
   return JSON.stringify(text);
+}
+
+/** A field of a note with JSON text as its value; nothing when it is empty or too long. */
+function field(name: string, json: string): string {
+  return json === '' || Buffer.byteLength(json) > MAX_OUTPUT_BYTES ? '' : `,"${name}":${json}`;
 }

@@ -7,6 +7,10 @@ import { CpuMeter } from './cpu-meter';
 import type { GuestDoor } from './guest-door';
 import { guestErrorOf } from './guest-error';
 import { GuestNotes } from './guest-notes';
+import { isNestedDeeper } from './json-depth';
+
+/** Levels of nesting of what leaves the VM. */
+const MAX_DEPTH = 512;
 
 /** How a run sends its steps out of the process. */
 export interface StepSink {
@@ -38,12 +42,11 @@ export class GuestRun implements GuestDoor {
     /** Whether the pool wants the run stopped; asked only while the run holds the CPU for long. */
     private readonly mustStop: () => boolean,
   ) {
-    const { limits, logLinesSeen, firedSeen } = head;
+    const { limits, seen } = head;
     this.meter = new CpuMeter(limits.cpuMs);
     this.journal = head.journal;
-    this.notes = new GuestNotes(limits, logLinesSeen, new Set(firedSeen), () =>
-      new Date().toISOString(),
-    );
+    const told = { ...seen, fired: new Set(seen.fired) };
+    this.notes = new GuestNotes(limits, told, () => new Date().toISOString());
   }
 
   get outputBytes(): number {
@@ -79,7 +82,7 @@ export class GuestRun implements GuestDoor {
   step(key: string, nodeId: string, nodeType: string, input: Buffer | undefined): number | string {
     const { limits } = this.head;
     this.steps += 1;
-    if (input === undefined) return this.refuse('OUTPUT_LIMIT');
+    if (input === undefined || isNestedDeeper(input, MAX_DEPTH)) return this.refuse('OUTPUT_LIMIT');
     if (this.steps > limits.steps || this.pending.size >= limits.pendingSteps)
       return this.refuse('STEP_LIMIT');
     const recorded = this.recorded(key);
@@ -112,12 +115,16 @@ export class GuestRun implements GuestDoor {
     this.notes.addLog(level, message, nodeId);
   }
 
-  fired(key: string, nodeId: string, nodeType: string, output: string): void {
-    this.notes.addFired(key, nodeId, nodeType, output);
+  fired(note: Parameters<GuestDoor['fired']>[0]): void {
+    this.notes.addFired(note);
+  }
+
+  firedOmitted(count: number): void {
+    this.notes.addOmitted(count);
   }
 
   done(output: Buffer | undefined): void {
-    if (output === undefined) this.endBy('OUTPUT_LIMIT');
+    if (output === undefined || isNestedDeeper(output, MAX_DEPTH)) this.endBy('OUTPUT_LIMIT');
     else this.end({ status: 'completed', output });
   }
 

@@ -178,8 +178,13 @@ export class GuestVm {
       this.door.log(text(level), text(message), text(nodeId));
       return this.nothing;
     });
-    vm.registerHostCallback('fired', (key, nodeId, nodeType, output) => {
-      this.door.fired(text(key), text(nodeId), text(nodeType), text(output));
+    vm.registerHostCallback('fired', (key, nodeId, nodeType, output, inputs) => {
+      const note = { key: text(key), nodeId: text(nodeId), nodeType: text(nodeType) };
+      this.door.fired({ ...note, output: text(output), inputs: text(inputs) });
+      return this.nothing;
+    });
+    vm.registerHostCallback('firedOmitted', (count) => {
+      this.door.firedOmitted(count?.toNumber() ?? 0);
       return this.nothing;
     });
     vm.registerHostCallback('done', (output) => {

@@ -1,14 +1,12 @@
 import { pathToFileURL } from 'node:url';
 
-/** The engine is an ES module and this package CommonJS, so its types are named with the mode of their import. */
-export type Engine = typeof import('quickjs-wasi', { with: { 'resolution-mode': 'import' } });
-export type QuickJS = import('quickjs-wasi', { with: { 'resolution-mode': 'import' } }).QuickJS;
-export type GuestHandle = import('quickjs-wasi', {
-  with: { 'resolution-mode': 'import' },
-}).JSValueHandle;
-export type EngineOptions = import('quickjs-wasi', {
-  with: { 'resolution-mode': 'import' },
-}).QuickJSOptions;
+// The engine is an ES module and this package CommonJS, so its types are named with the mode of their import.
+import type * as engine from 'quickjs-wasi' with { 'resolution-mode': 'import' };
+
+export type Engine = typeof engine;
+export type QuickJS = engine.QuickJS;
+export type GuestHandle = engine.JSValueHandle;
+export type EngineOptions = engine.QuickJSOptions;
 export type GuestMemory = ReturnType<QuickJS['snapshot']>;
 export type EngineExports = ReturnType<QuickJS['_getExports']>;
 

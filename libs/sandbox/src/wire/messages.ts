@@ -44,10 +44,13 @@ export interface RunHead {
   /** Seed of the guest's `Math.random`. */
   readonly seed: string;
   readonly limits: ChildLimits;
-  readonly logLinesSeen: number;
   readonly journal: Readonly<Record<string, JournalEntry>>;
-  /** Keys of fired notes that the pool has from an earlier execution. */
-  readonly firedSeen: readonly string[];
+  /** What the pool has been told in an earlier execution: is counted again, but not told again. */
+  readonly seen: {
+    readonly logLines: number;
+    readonly fired: readonly string[];
+    readonly firedOmitted: number;
+  };
 }
 
 /** `notes` is absent when nothing happened; otherwise a GuestNotes. */

@@ -38,6 +38,10 @@ export const BOOTSTRAP_SOURCE = `(function (harden, door) {
     createRuntime = globalThis.createRuntime;
     if (typeof createRuntime !== 'function') throw new TypeError('the prelude does not provide createRuntime');
     harden.freezeWorld();
+    // What all runtimes share hangs on no global, but programs can reach it through a runtime of their own making.
+    const limits = { maxLogLines: 0, maxLogBytes: 0, maxSteps: 0 };
+    const sample = createRuntime(hostOf({ live: false }), { trigger: { nodeId: '' }, event: null, traced: false, limits });
+    harden.freezeDeep(Object.getPrototypeOf(sample));
   }
 
   function install(candidate) {
@@ -191,13 +195,17 @@ export const BOOTSTRAP_SOURCE = `(function (harden, door) {
         if (!run.live) return;
         door.log(textOf(level), clip(textOf(message), MAX_LOG_CHARS), typeof nodeId === 'string' ? nodeId : '');
       },
-      fired(key, nodeId, nodeType, output) {
+      fired(key, nodeId, nodeType, output, inputs) {
         if (!run.live) return;
         mustBeText(key, 'key');
         mustBeText(nodeId, 'nodeId');
         mustBeText(nodeType, 'nodeType');
         run.fired += 1;
-        door.fired(key, nodeId, nodeType, run.fired > MAX_FIRED ? '' : noteText(output));
+        const isTold = run.fired <= MAX_FIRED;
+        door.fired(key, nodeId, nodeType, isTold ? noteText(output) : '', isTold ? noteText(inputs) : '');
+      },
+      firedOmitted(count) {
+        if (run.live && typeof count === 'number') door.firedOmitted(count);
       },
     });
   }
