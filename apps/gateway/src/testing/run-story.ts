@@ -7,7 +7,8 @@ const START = Date.parse('2026-03-05T12:00:00.000Z');
 
 /** Writes a run into a log, one thing after the other, as the gateway, the scheduler and an executor would. */
 export class RunStory {
-  private revision = 0;
+  /** Last sequence of the run; set for a run that others began. */
+  revision = 0;
   private attempt = 1;
   private claim = 0;
   private lines = 0;
@@ -42,9 +43,9 @@ export class RunStory {
   }
 
   /** A whole attempt in one commit, as of a graph without outside effects. */
-  runAtOnce(steps: number): Promise<void> {
+  runAtOnce(steps: number, output?: unknown): Promise<void> {
     const done = Array.from({ length: steps }, () => this.stepped());
-    return this.commit(this.started(), ...done, this.completed());
+    return this.commit(this.started(), ...done, this.completed(output));
   }
 
   step(nodeType = 'HttpRequest', output: unknown = { status: 200 }): Promise<void> {

@@ -1,6 +1,6 @@
+import { SystemClock } from '@runnel/clock';
 import { deriveKeys, signToken, type Role } from '@runnel/auth';
-import type { RunLog } from '@runnel/run-log';
-import { RunLog as RunLogToken } from '@runnel/run-log';
+import { IdempotencyKeys, RunLog } from '@runnel/run-log';
 import { ServiceModule, serviceSettings } from '@runnel/service';
 import { createLogger, Metrics, Readiness } from '@runnel/telemetry';
 import type { FastifyInstance } from 'fastify';
@@ -9,6 +9,7 @@ import { readConfig } from '../config';
 import { createApplication } from '../create-application';
 import { GatewayModule } from '../gateway.module';
 import { RouteInventory } from '../http/route-inventory';
+import { TailHub } from '../live/tail/tail-hub';
 
 const SECRET = 'a secret of the gateway tests, long enough';
 
@@ -19,6 +20,9 @@ export interface TestGateway {
   readonly log: RunLog;
   readonly inventory: RouteInventory;
   readonly metrics: Metrics;
+  readonly keys: IdempotencyKeys;
+  /** Runs that somebody waits for or watches. */
+  watchedRuns(): number;
   /** A session token of a user. */
   token(options?: {
     readonly project?: string;
@@ -57,14 +61,17 @@ export async function startGateway(
   });
   const application = await createApplication(root, { config, settings, logger });
   const keys = deriveKeys(SECRET);
+  const clock = new SystemClock();
   return {
     baseUrl: await application.getUrl(),
     fastify: application.getHttpAdapter().getInstance(),
-    log: application.get(RunLogToken),
+    log: application.get(RunLog),
     inventory: application.get(RouteInventory),
     metrics,
+    keys: application.get(IdempotencyKeys),
+    watchedRuns: () => application.get(TailHub).listeners,
     token: ({ project = 'prj_1', role = 'admin', id = 'usr_1' } = {}) =>
-      signToken(keys.jwt, { sub: id, project, role }, new Date()).token,
+      signToken(keys.jwt, { sub: id, project, role }, new Date(clock.now())).token,
     stop: () => application.close(),
   };
 }

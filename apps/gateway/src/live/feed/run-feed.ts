@@ -18,7 +18,8 @@ export interface FeedSnapshot {
 
 /** One run as its watchers in this process see it: folded once, encoded once. */
 export class RunFeed {
-  private readonly sinks = new Set<Sink>();
+  /** Watchers, each with the cursor that it came with while this feed has not passed it. */
+  private readonly sinks = new Map<Sink, Cursor | undefined>();
   private kept: Frame[] = [];
   private keptCharacters = 0;
   /** Every frame behind this cursor is kept. */
@@ -48,14 +49,15 @@ export class RunFeed {
   /** Sends the kept frames behind `cursor` and then what comes; ends at once when the run has ended. */
   join(sink: Sink, cursor: Cursor): void {
     const missed = this.kept.filter((frame) => isAfter(frame, cursor));
-    this.joinLive(sink, missed);
+    this.joinLive(sink, cursor, missed);
   }
 
   /** Like `join`, for a watcher who found out by itself what it had missed. */
-  joinLive(sink: Sink, missed: readonly Frame[]): void {
+  joinLive(sink: Sink, cursor: Cursor, missed: readonly Frame[]): void {
     if (missed.length > 0) sink.send(new FrameBatch(missed));
     if (this.dialect.endsWithRun && hasEnded(this.state)) return sink.end('ended');
-    this.sinks.add(sink);
+    // A tail that has just been started reads first what others have read long ago.
+    this.sinks.set(sink, missed.length === 0 ? cursor : undefined);
   }
 
   leave(sink: Sink): void {
@@ -80,7 +82,7 @@ export class RunFeed {
   }
 
   endAll(reason: EndReason): void {
-    const sinks = [...this.sinks];
+    const sinks = [...this.sinks.keys()];
     this.sinks.clear();
     for (const sink of sinks) sink.end(reason);
   }
@@ -89,7 +91,17 @@ export class RunFeed {
     if (frames.length === 0) return;
     this.keep(frames);
     const batch = new FrameBatch(frames);
-    for (const sink of [...this.sinks]) sink.send(batch);
+    for (const [sink, cursor] of [...this.sinks]) {
+      if (cursor) this.tellBehind(sink, cursor, frames);
+      else sink.send(batch);
+    }
+  }
+
+  private tellBehind(sink: Sink, cursor: Cursor, frames: readonly Frame[]): void {
+    const behind = frames.filter((frame) => isAfter(frame, cursor));
+    if (behind.length === 0) return;
+    this.sinks.set(sink, undefined);
+    sink.send(new FrameBatch(behind));
   }
 
   private keep(frames: readonly Frame[]): void {

@@ -1,5 +1,5 @@
 import { SystemClock } from '@runnel/clock';
-import { type LogEntry, MemoryRunLog } from '@runnel/run-log';
+import { type LogEntry, MemoryRunLog, type TailOptions } from '@runnel/run-log';
 import { createLogger } from '@runnel/telemetry';
 import { waitFor } from '@runnel/testing';
 import fc from 'fast-check';
@@ -37,13 +37,36 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   }),
 );
 
+/** A log that is as far away as a real one: a tail has nothing to tell in the turn in which it is started. */
+class DistantLog extends MemoryRunLog {
+  override async *tail(shard: number, options: TailOptions): AsyncGenerator<readonly LogEntry[]> {
+    await new Promise((resolve) => setImmediate(resolve));
+    yield* super.tail(shard, options);
+  }
+}
+
 /** A log with one shard, and a gateway's view of it. */
 function setUp() {
-  const log = new MemoryRunLog({ shards: 1 });
+  const log = new DistantLog({ shards: 1 });
   const hub = new TailHub(log, logger, new SystemClock());
   const reader = new LaggingReader(log);
-  const feeds = () => new RunFeeds(SSE_DIALECT, { hub, reader, scanner: new ShardScanner(log) });
-  return { log, hub, reader, feeds, story: new RunStory(log, RUN) };
+  const feedsOf = (tails: TailHub) =>
+    new RunFeeds(SSE_DIALECT, { hub: tails, reader, scanner: new ShardScanner(log) });
+  const others: TailHub[] = [];
+  return {
+    log,
+    hub,
+    reader,
+    feeds: () => feedsOf(hub),
+    /** Of another gateway, that nobody watches anything through yet. */
+    feedsElsewhere: () => {
+      const elsewhere = new TailHub(log, logger, new SystemClock());
+      others.push(elsewhere);
+      return feedsOf(elsewhere);
+    },
+    stop: () => [hub, ...others].forEach((tails) => tails.onApplicationShutdown()),
+    story: new RunStory(log, RUN),
+  };
 }
 
 /** A client that is cut after so many frames and comes back with the id of the last it got, until the run has ended. */
@@ -53,6 +76,7 @@ class Reader {
   private leave: (() => void) | undefined;
   private left = 0;
   private session = 0;
+  private busy: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly feeds: () => RunFeeds,
@@ -83,6 +107,15 @@ class Reader {
     if (!this.ended) await this.connect();
   }
 
+  /** Comes back while the run goes on, one connection after the other. */
+  comeBack(): void {
+    this.busy = this.busy.then(() => this.reconnect());
+  }
+
+  async settled(): Promise<void> {
+    await this.busy;
+  }
+
   private take(frames: readonly Frame[], session: number): void {
     for (const frame of session === this.session ? frames : []) {
       if (this.left <= 0) return; // on its way when the connection broke
@@ -110,30 +143,33 @@ describe(RunFeeds, () => {
   it('tells a reader that is cut anywhere exactly what it tells one that is not', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(op, { maxLength: 25 }),
+        fc.array(fc.tuple(op, fc.boolean()), { maxLength: 25 }),
         fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 8 }),
-        async (ops, cuts) => {
-          const { log, hub, reader, feeds, story } = setUp();
+        fc.boolean(),
+        async (ops, cuts, moves) => {
+          const { log, hub, reader, feeds, feedsElsewhere, stop, story } = setUp();
           const shared = feeds();
           await story.request();
           await story.start();
           // Somebody else's watch has started the tail: it begins behind what the read model has not reached.
           await hub.followRun('run_0', { onEntries: () => undefined, onLost: () => undefined });
           const uncut = new Reader(() => shared, []);
-          const cut = new Reader(feeds, cuts);
+          const cut = new Reader(moves ? feedsElsewhere : feeds, cuts);
           await uncut.connect();
           await cut.connect();
           let noise = 0;
-          for (const each of ops) {
+          for (const [each, pauses] of ops) {
             if (each.kind === 'say') story.say(each.lines, each.again);
             if (each.kind === 'step') await story.step();
             if (each.kind === 'retry') await story.retry();
             if (each.kind === 'noise') await new RunStory(log, `run_${(noise += 1)}`).request();
             if (each.kind === 'project') await reader.catchUp();
-            if (each.kind === 'reconnect' || cut.isCut) await cut.reconnect();
+            if (each.kind === 'reconnect' || cut.isCut) cut.comeBack();
+            if (pauses) await new Promise((resolve) => setImmediate(resolve));
           }
           story.say(2);
           await story.complete();
+          await cut.settled();
           await waitFor(
             async () => {
               if (cut.isCut && !cut.ended) await cut.reconnect();
@@ -149,7 +185,7 @@ describe(RunFeeds, () => {
           expect(lines.map((text) => Number(/"n":(\d+)/.exec(text)?.[1]))).toEqual([
             ...lines.keys(),
           ]);
-          hub.onApplicationShutdown();
+          stop();
         },
       ),
       { numRuns: 150 },

@@ -98,7 +98,7 @@ export class RunFeeds {
       feed = new RunFeed(project, this.dialect, snapshot);
       this.register(runId, feed, following, arrivals);
     }
-    feed.joinLive(sink, missed);
+    feed.joinLive(sink, cursor, missed);
     this.releaseWhenEmpty(runId, feed);
     return this.leaver(runId, feed, sink);
   }

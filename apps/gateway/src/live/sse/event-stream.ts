@@ -113,7 +113,10 @@ export class EventStream implements Sink, OpenStream {
     if (now - this.stalledSince >= STALLED_MS) this.drop();
   }
 
+  /** The connection goes too: kept alive, it would hold the process up. */
   close(): void {
+    const { socket } = this.response;
+    this.response.once('finish', () => socket?.end());
     this.finish(RECONNECT);
   }
 
@@ -143,6 +146,8 @@ export class EventStream implements Sink, OpenStream {
   }
 
   private drop(): void {
+    this.ending = true;
+    this.queue = [];
     this.options.onDrop();
     this.response.destroy();
   }

@@ -42,6 +42,11 @@ export class TailHub implements OnApplicationShutdown {
     return this.tails.size;
   }
 
+  /** Runs and shards that are listened to. */
+  get listeners(): number {
+    return [...this.tails.values()].reduce((sum, tail) => sum + tail.listeners, 0);
+  }
+
   /** Seconds by which the slowest tail is behind the log, as of what it handed on last. */
   get delaySeconds(): number {
     return Math.max(0, ...[...this.tails.values()].map((tail) => tail.delayMs)) / 1_000;
