@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -36,8 +37,11 @@ describe(startPostgres, () => {
 
   it('starts over the lock of a postmaster whose number somebody else has now', async () => {
     const lock = join(options.folder, 'data', 'postmaster.pid');
-    writeFileSync(lock, `${process.pid}\n${options.folder}/data\n0\n5432\n\n127.0.0.1\n`);
-    const server = await startPostgres(options);
+    const { uid, gid } = statSync(options.folder);
+    // Postgres takes a lock for stale by itself unless its number is that of a process of the same user.
+    const somebody = spawn('/bin/sleep', ['600'], { uid, gid });
+    writeFileSync(lock, `${somebody.pid}\n${options.folder}/data\n0\n5432\n\n127.0.0.1\n`);
+    const server = await startPostgres(options).finally(() => somebody.kill('SIGKILL'));
     const row = await withPostgres(server.url, (client) => client.query('SHOW fsync'));
     await server.stop();
     expect(row.rows).toEqual([{ fsync: 'on' }]);

@@ -41,12 +41,14 @@ describe(environmentOf, () => {
       RUNNEL_SHARDS: '2',
       RUNNEL_DATABASE_URL: ADDRESSES.databaseUrl,
       RUNNEL_NATS_URL: ADDRESSES.natsUrl,
+      RUNNEL_NATS_SYNC: 'always',
       RUNNEL_DATA_DIR: '/data',
     });
     expect(environmentOf('executor', options, ADDRESSES)).toEqual({
       PATH: '/bin',
       RUNNEL_SHARDS: '8',
       RUNNEL_NATS_URL: ADDRESSES.natsUrl,
+      RUNNEL_NATS_SYNC: 'always',
       RUNNEL_DATA_DIR: '/data',
     });
   });

@@ -113,6 +113,13 @@ describe(Supervised, () => {
     await waitFor(() => processIdentity(child) === undefined, { what: 'the child to be gone' });
   });
 
+  it('sweeps what a process that ended by itself has left behind', async () => {
+    const { supervised, said } = supervise('sleep 60 & echo $!; exit 0', { restart: false });
+    await supervised.start();
+    const child = Number(await waitFor(() => said[0], { what: 'the number of the child' }));
+    await waitFor(() => processIdentity(child) === undefined, { what: 'the child to be gone' });
+  });
+
   it('stops while it waits to start again', async () => {
     const { supervised, reports } = supervise('exit 1', { backOff: new BackOff(60_000, 60_000) });
     await supervised.start();
