@@ -7,6 +7,7 @@ import { HttpProblem } from './errors/problem';
 import { sendError } from './errors/send-error';
 import { HttpMetrics } from './http-metrics';
 import { parseJsonBodies } from './json/json-bodies';
+import { OpenConnections } from './open-connections';
 import { RouteInventory } from './route-inventory';
 import { SECURITY_HEADERS } from './security-headers';
 
@@ -17,6 +18,7 @@ export class HttpEdge {
     private readonly guard: AccessGuard,
     private readonly metrics: HttpMetrics,
     private readonly inventory: RouteInventory,
+    private readonly connections: OpenConnections,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -24,6 +26,7 @@ export class HttpEdge {
   install(fastify: FastifyInstance): void {
     fastify.decorateRequest('identity', null);
     this.inventory.watch(fastify);
+    this.connections.watch(fastify);
     parseJsonBodies(fastify);
     fastify.addHook('onRequest', greet);
     fastify.addHook('onRequest', this.guard.onRequest);

@@ -9,6 +9,7 @@ import { KEYS } from './access/keys';
 import { HttpEdge } from './http-edge';
 import { HttpMetrics } from './http-metrics';
 import { RequestLimits } from './limits/request-limits';
+import { OpenConnections } from './open-connections';
 import { RouteInventory } from './route-inventory';
 
 /** What all routes share: who is asking, how often, and what an error looks like. */
@@ -20,6 +21,7 @@ import { RouteInventory } from './route-inventory';
     HttpMetrics,
     Identify,
     RequestLimits,
+    OpenConnections,
     RouteInventory,
     {
       provide: KEYS,

@@ -113,10 +113,7 @@ export class EventStream implements Sink, OpenStream {
     if (now - this.stalledSince >= STALLED_MS) this.drop();
   }
 
-  /** The connection goes too: kept alive, it would hold the process up. */
   close(): void {
-    const { socket } = this.response;
-    this.response.once('finish', () => socket?.end());
     this.finish(RECONNECT);
   }
 
