@@ -132,14 +132,14 @@ export class MetricsHarness {
     commits,
     lines,
   }: RunTold): Promise<string> {
-    let state = initialState as ReturnType<typeof evolve>;
+    let state = initialState;
     let revision = 0;
     for (const [index, { ms, commands }] of commits.entries()) {
       const at = this.iso(ms);
       const events: RunEvent[] = [];
       const asked = { type: 'RequestRun', request: { ...REQUEST, ...request } } as const;
       for (const command of index === 0 ? [asked, ...commands] : commands) {
-        for (const event of decide({ ...command, now: at } as RunCommand, state)) {
+        for (const event of decide({ ...command, now: at }, state)) {
           state = evolve(state, event, at);
           events.push(event);
         }

@@ -6,18 +6,25 @@ interface Cut<T> {
   readonly cutAt: number | undefined;
 }
 
+/** A row with the sum of its size and of all before it, and how many rows there are from the first on. */
+interface Measured {
+  readonly seq: string;
+  readonly bytes: string;
+  readonly found: string;
+}
+
 /**
- * The rows that fit into an answer. `bytes` of a row is the sum of its size and of all before it. The first is
- * always in: an answer without progress would be asked for for ever.
+ * The rows that fit into an answer of at most `limit`. The first is always in: an answer without progress would be
+ * asked for for ever.
  */
-export function thatFit<R extends { readonly seq: string; readonly bytes: string }>(
+export function thatFit<R extends Measured>(
   rows: readonly R[],
-  budget: number,
+  { limit, bytes: budget }: { readonly limit: number; readonly bytes: number },
 ): Cut<R> {
   const items = rows.filter(({ bytes }, index) => index === 0 || Number(bytes) <= budget);
   const last = items.at(-1);
-  const isCut = items.length < rows.length && last !== undefined;
-  return { items, cutAt: isCut ? Number(last.seq) : undefined };
+  const isCut = items.length < Math.min(limit, Number(last?.found ?? 0));
+  return { items, cutAt: isCut && last ? Number(last.seq) : undefined };
 }
 
 /** The lag of an answer that was cut short: as far as its shard goes, it ends at its last item. */

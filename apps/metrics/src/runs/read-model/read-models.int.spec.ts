@@ -110,8 +110,8 @@ describe('read models', () => {
     harness.start(11);
     await harness.settled();
     const ends = `(status IN ('failed', 'timed_out', 'crashed', 'system_failed', 'expired', 'dead_letter'))`;
-    const { rows } = harness.database;
-    const query = rows.bind(harness.database);
+    const query = (sql: string, parameters: readonly unknown[] = []) =>
+      harness.database.rows(sql, parameters);
     expect(
       await query(`SELECT scope, triggered_by, status, sum(runs)::int AS n FROM metrics.run_count
                    GROUP BY 1, 2, 3 HAVING sum(runs) <> 0 ORDER BY 1, 2, 3`),

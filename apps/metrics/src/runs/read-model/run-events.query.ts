@@ -18,6 +18,7 @@ interface EventRecord {
   readonly command_id: string;
   readonly events: string;
   readonly bytes: string;
+  readonly found: string;
 }
 
 /** A run's commits, in the log's order. */
@@ -45,7 +46,8 @@ export class RunEventsQuery {
     const rows = await this.database.rows<EventRecord>(
       `SELECT fitting.* FROM (
          SELECT e.seq, e.shard, e.at, e.actor_kind, e.actor_id, e.command_id, e.events,
-                sum(octet_length(e.events)) OVER (ORDER BY e.seq) AS bytes
+                sum(octet_length(e.events)) OVER (ORDER BY e.seq) AS bytes,
+                count(*) OVER () AS found
          FROM metrics.run_event e
          WHERE e.run_id = $1 AND e.project = $2 AND e.seq > $3
          ORDER BY e.seq LIMIT $4
@@ -54,7 +56,7 @@ export class RunEventsQuery {
        ORDER BY fitting.seq`,
       [runId, project, after, limit, this.budget.bytes],
     );
-    const { items, cutAt } = thatFit(rows, this.budget.bytes);
+    const { items, cutAt } = thatFit(rows, { limit, bytes: this.budget.bytes });
     return { items: items.map(toView), lag: lagAt(lag, this.log.shardOf(runId), cutAt) };
   }
 }

@@ -13,6 +13,7 @@ interface OutputRecord {
   readonly seq: string;
   readonly lines: readonly string[];
   readonly bytes: string;
+  readonly found: string;
 }
 
 /** What a run has said, in the messages in which it said it. */
@@ -40,7 +41,8 @@ export class RunOutputQuery {
     const rows = await this.database.rows<OutputRecord>(
       `SELECT fitting.* FROM (
          SELECT o.seq, array_agg(o.line ORDER BY o.n) AS lines, sum(octet_length(o.line)) AS size,
-                sum(sum(octet_length(o.line))) OVER (ORDER BY o.seq) AS bytes
+                sum(sum(octet_length(o.line))) OVER (ORDER BY o.seq) AS bytes,
+                count(*) OVER () AS found
          FROM metrics.run_output o
          WHERE o.run_id = $1 AND o.seq > $3
            AND EXISTS (SELECT 1 FROM metrics.run r WHERE r.id = $1 AND r.project = $2)
@@ -50,7 +52,7 @@ export class RunOutputQuery {
        ORDER BY fitting.seq`,
       [runId, project, after, limit, this.budget.bytes],
     );
-    const { items, cutAt } = thatFit(rows, this.budget.bytes);
+    const { items, cutAt } = thatFit(rows, { limit, bytes: this.budget.bytes });
     const shard = this.log.shardOf(runId);
     return {
       items: items.map(({ seq, lines }) => ({
