@@ -131,7 +131,7 @@ describe('a Code node', () => {
 });
 
 describe('source that tries to leave its function', () => {
-  const MARK = 'globalThis.Object.escaped = 1';
+  const MARK = '(() => { throw new Error("escaped") })()';
   /** Each closes the function early in a way that some wrapper would accept. */
   const ESCAPES = [
     `}); ${MARK}; (async function () {`,
@@ -141,6 +141,7 @@ describe('source that tries to leave its function', () => {
     `}, async m2() { ${MARK} }, async m3() {`,
     `} [${MARK}] = function () {`,
     `} ; static { ${MARK} } async m3() {`,
+    `}, async function () {`,
     `}}), ${MARK}, ({ async m() {{`,
     `}\n}); ${MARK}; ({ async m() {`,
     `} /* `,
@@ -159,6 +160,7 @@ describe('source that tries to leave its function', () => {
       status: 'failed',
       error: { code: 'CODE_SYNTAX', nodeId: 'c' },
     });
+    expect(outcome.error?.message).not.toContain('escaped');
   });
 
   it('is told from source that only looks like it', async () => {

@@ -347,6 +347,17 @@ describe('TryCatch', () => {
     ]);
   });
 
+  it('lets a Break in finally win over an error, as JavaScript does', async () => {
+    const loop: Nodes = {
+      ...nodes,
+      r: { type: 'ForRange', with: { end: 5 } },
+      again: fail('again'),
+      x: 'Break',
+    };
+    const all = ['s -> r', 'r.body -> t', 't.try -> boom', 't.catch -> again', 't.finally -> x'];
+    expect(await linesOf(loop, [...all, 'r.completed -> after'])).toEqual(['after']);
+  });
+
   it('catches what an inner TryCatch raises again', async () => {
     const inner: Nodes = {
       ...nodes,

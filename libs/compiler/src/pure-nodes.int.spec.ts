@@ -11,6 +11,9 @@ type Case = [type: string, inputs: JsonObject, expected: Json | RegExp, properti
 
 const USER = { name: 'Ada', tags: ['a', 'b'], address: { city: 'London' }, none: null };
 
+/** Own properties with names that reach into the object model, as JSON text can make them. */
+const OWN_PROTO = JSON.parse('{"__proto__":{"a":1},"constructor":2}') as JsonObject;
+
 const CASES: Case[] = [
   ['String', {}, 'hi', { value: 'hi' }],
   ['Integer', {}, 7, { value: '7.9' }],
@@ -74,6 +77,9 @@ const CASES: Case[] = [
   ['GetProperty', { object: 'text', key: 'length' }, null],
   ['GetProperty', { object: USER, key: '__proto__' }, null],
   ['GetProperty', { object: USER, key: 'constructor.constructor' }, null],
+  ['GetProperty', { object: OWN_PROTO, key: '__proto__.a' }, null],
+  ['GetProperty', { object: OWN_PROTO, key: 'constructor' }, null],
+  ['Equal', { a: OWN_PROTO, b: {} }, false],
   ['GetProperty', { object: [[7]], key: '0.0' }, 7],
   ['SetProperty', { key: 'a.b', value: 1 }, { a: { b: 1 } }],
   ['SetProperty', { object: USER, key: 'name', value: 'Bob' }, { ...USER, name: 'Bob' }],

@@ -20,7 +20,7 @@ export interface AppliedBatch {
 export interface LaneParts {
   readonly schema: string;
   readonly shard: number;
-  readonly runLog: RunLog;
+  readonly runLog: Pick<RunLog, 'tail'>;
   readonly session: LockedSession;
   readonly limits: BatchLimits;
   readonly applied: (batch: AppliedBatch) => void;

@@ -15,7 +15,7 @@ export interface ProjectorOptions {
   readonly schema: string;
   readonly url: Secret;
   readonly projections: readonly Projection[];
-  readonly runLog: RunLog;
+  readonly runLog: Pick<RunLog, 'shards' | 'tail'>;
   readonly watch: ProjectionWatch;
   readonly limits?: Partial<BatchLimits>;
   /** How often a shard that another process holds is asked for, and the catalog is looked at; ± a quarter. */

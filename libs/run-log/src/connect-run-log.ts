@@ -67,12 +67,12 @@ export async function connectRunLog(options: ConnectRunLogOptions): Promise<JetS
   const { connection, shards, replicas = 1, decode = decodeCommit } = options;
   const serverVersion = connection.info?.version ?? '';
   const features = featuresOf(serverVersion);
-  const api = new JetStreamApi(connection);
+  const watch = new ConnectionWatch(connection);
+  const api = new JetStreamApi(connection, watch);
   await provisionStreams(api, { shards, replicas, features });
 
   const stats = newLogStats();
-  const watch = new ConnectionWatch(connection);
-  const inbox = new ReplyInbox(connection, options.ackTimeoutMs ?? 5_000);
+  const inbox = new ReplyInbox(connection, watch, options.ackTimeoutMs ?? 5_000);
   const shardOf = (runId: string): number => fnv1a(runId) % shards;
   const atomicBatches = features.atomicBatches && options.batches !== false;
   const writers = Array.from({ length: shards }, () => {

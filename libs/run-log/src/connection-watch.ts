@@ -38,6 +38,16 @@ export class ConnectionWatch {
     });
   }
 
+  /** As `reply`, but rejects as soon as the connection is lost: what it waits for will not come any more. */
+  guard<T>(reply: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const stop = this.listen((up) => {
+        if (!up) reject(new Error('the connection was lost before the answer came'));
+      });
+      reply.then(resolve, reject).finally(stop);
+    });
+  }
+
   private async follow(connection: NatsConnection): Promise<void> {
     for await (const status of connection.status()) {
       if (status.type === Events.Disconnect) this.tell(false);

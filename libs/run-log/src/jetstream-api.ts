@@ -1,6 +1,7 @@
 import { UnavailableError } from '@runnel/errors';
-import { type NatsConnection, StringCodec } from 'nats';
+import type { NatsConnection } from 'nats';
 
+import type { ConnectionWatch } from './connection-watch';
 import { textOf } from './raw-headers';
 
 /** The server's code for a stream that exists with another configuration. */
@@ -39,11 +40,13 @@ export interface StreamConfig {
 }
 
 const TIMEOUT_MS = 5_000;
-const codec = StringCodec();
 
 /** Requests to the JetStream API in its own JSON, so that fields newer than the client can be used. */
 export class JetStreamApi {
-  constructor(private readonly connection: NatsConnection) {}
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly watch: ConnectionWatch,
+  ) {}
 
   createStream(config: StreamConfig): Promise<StreamInfo> {
     return this.call(`STREAM.CREATE.${config.name}`, config);
@@ -97,10 +100,9 @@ export class JetStreamApi {
 
   private async ask(operation: string, body: object): Promise<ApiAnswer> {
     try {
-      const message = await this.connection.request(
-        `$JS.API.${operation}`,
-        codec.encode(JSON.stringify(body)),
-        { timeout: TIMEOUT_MS },
+      const payload = JSON.stringify(body);
+      const message = await this.watch.guard(
+        this.connection.request(`$JS.API.${operation}`, payload, { timeout: TIMEOUT_MS }),
       );
       return JSON.parse(textOf(message)) as ApiAnswer;
     } catch (cause) {

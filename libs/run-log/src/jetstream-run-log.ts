@@ -218,7 +218,7 @@ export class JetStreamRunLog extends RunLog {
   }
 
   private connectionChanged(up: boolean): void {
-    if (!up) return this.parts.inbox.loseAll('disconnected');
+    if (!up) return;
     for (const writer of this.parts.writers) writer.schedule();
   }
 

@@ -4,6 +4,7 @@ import { UnavailableError } from '@runnel/errors';
 import type { Msg, NatsConnection } from 'nats';
 
 import { backoffMs, delay } from './backoff';
+import { ConnectionWatch } from './connection-watch';
 import {
   IDEMPOTENCY_TTL_SECONDS,
   IdempotencyKeys,
@@ -42,10 +43,12 @@ export async function connectIdempotencyKeys(
   options: IdempotencyKeysOptions,
 ): Promise<IdempotencyKeys> {
   const { connection, replicas = 1, now = Date.now } = options;
-  const api = new JetStreamApi(connection);
+  const watch = new ConnectionWatch(connection);
+  const api = new JetStreamApi(connection, watch);
   const { messageTtl } = featuresOf(connection.info?.version ?? '');
   await createBucket(api, replicas, messageTtl);
-  return new NatsIdempotencyKeys(new ReplyInbox(connection, ACK_TIMEOUT_MS), api, messageTtl, now);
+  const inbox = new ReplyInbox(connection, watch, ACK_TIMEOUT_MS);
+  return new NatsIdempotencyKeys(inbox, api, messageTtl, now);
 }
 
 /** A key-value bucket in all but the client: that one cannot let single keys expire. */

@@ -2,6 +2,7 @@ import { isAppError, UnavailableError } from '@runnel/errors';
 import type { Json, Payload } from '@runnel/run-domain';
 import type { NatsConnection, ObjectStore } from 'nats';
 
+import { ConnectionWatch } from './connection-watch';
 import { JetStreamApi, JetStreamApiError, NAME_IN_USE } from './jetstream-api';
 import { claimOf, encodePayload, INLINE_BYTES, redeem, surelyFits } from './payload-codec';
 import { type PayloadOwner, PayloadStore } from './payload-store.port';
@@ -17,7 +18,7 @@ export interface PayloadStoreOptions {
 export async function connectPayloadStore(options: PayloadStoreOptions): Promise<PayloadStore> {
   const { connection, replicas = 1 } = options;
   try {
-    await makeBucket(new JetStreamApi(connection), replicas);
+    await makeBucket(new JetStreamApi(connection, new ConnectionWatch(connection)), replicas);
     return new NatsPayloadStore(await connection.jetstream().views.os(PAYLOAD_BUCKET));
   } catch (cause) {
     throw new UnavailableError('nats', 'the bucket of payloads could not be opened', { cause });

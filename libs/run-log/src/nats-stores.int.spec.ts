@@ -1,6 +1,7 @@
 import { startTestNats, type TestNats, waitFor } from '@runnel/testing';
 import { connect, type NatsConnection } from 'nats';
 
+import { ConnectionWatch } from './connection-watch';
 import { JetStreamApi } from './jetstream-api';
 import { connectIdempotencyKeys } from './nats-idempotency-keys';
 import { connectPayloadStore } from './nats-payload-store';
@@ -38,7 +39,7 @@ describeWorkQueue('NATS', async () => {
 describe('idempotency keys on NATS', () => {
   it('are gone from the server when their time is over, where it can', async () => {
     const keys = await connectIdempotencyKeys({ connection });
-    const api = new JetStreamApi(connection);
+    const api = new JetStreamApi(connection, new ConnectionWatch(connection));
     const before = (await api.streamInfo(IDEMPOTENCY_STREAM)).state.messages;
     await keys.reserve('scope', 'short', 'run_1', 1);
     if (featuresOf(connection.info?.version ?? '').messageTtl) {

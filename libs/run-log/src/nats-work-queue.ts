@@ -40,16 +40,12 @@ class NatsWorkQueue extends WorkQueue {
   private readonly inbox: ReplyInbox;
   private readonly watch: ConnectionWatch;
   private readonly consumers = new Set<WorkPuller>();
-  private readonly stopListening: () => void;
 
   constructor(private readonly options: WorkQueueOptions) {
     super();
-    this.api = new JetStreamApi(options.connection);
-    this.inbox = new ReplyInbox(options.connection, ACK_TIMEOUT_MS);
     this.watch = new ConnectionWatch(options.connection);
-    this.stopListening = this.watch.listen((up) => {
-      if (!up) this.inbox.loseAll('disconnected');
-    });
+    this.api = new JetStreamApi(options.connection, this.watch);
+    this.inbox = new ReplyInbox(options.connection, this.watch, ACK_TIMEOUT_MS);
   }
 
   async ensure(): Promise<{ readonly createdAt: string }> {
@@ -112,7 +108,6 @@ class NatsWorkQueue extends WorkQueue {
   async close(): Promise<void> {
     await Promise.all([...this.consumers].map((puller) => puller.stop()));
     this.consumers.clear();
-    this.stopListening();
     this.inbox.close();
   }
 

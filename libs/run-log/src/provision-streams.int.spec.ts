@@ -3,6 +3,7 @@ import { startTestNats, type TestNats, waitFor } from '@runnel/testing';
 import { connect, type NatsConnection } from 'nats';
 
 import { connectRunLog } from './connect-run-log';
+import { ConnectionWatch } from './connection-watch';
 import { JetStreamApi } from './jetstream-api';
 import { featuresOf } from './server-version';
 import { streamName } from './subjects';
@@ -15,7 +16,7 @@ let api: JetStreamApi;
 beforeEach(async () => {
   nats = await startTestNats();
   connection = await connect({ servers: nats.url });
-  api = new JetStreamApi(connection);
+  api = new JetStreamApi(connection, new ConnectionWatch(connection));
 });
 afterEach(async () => {
   await connection.close();

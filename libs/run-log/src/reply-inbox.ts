@@ -1,5 +1,6 @@
 import { createInbox, type Msg, type NatsConnection, type Subscription } from 'nats';
 
+import type { ConnectionWatch } from './connection-watch';
 import { rawHeaders } from './raw-headers';
 
 /** Why a reply will not come. */
@@ -28,10 +29,12 @@ export class ReplyInbox {
   private readonly waiting = new Map<string, Waiting>();
   private readonly subscription: Subscription;
   private readonly sweeper: NodeJS.Timeout;
+  private readonly stopListening: () => void;
   private counter = 0;
 
   constructor(
     private readonly connection: NatsConnection,
+    watch: ConnectionWatch,
     private readonly timeoutMs: number,
   ) {
     const inbox = createInbox();
@@ -43,6 +46,9 @@ export class ReplyInbox {
     });
     this.sweeper = setInterval(() => this.sweep(), SWEEP_MS);
     this.sweeper.unref();
+    this.stopListening = watch.listen((up) => {
+      if (!up) this.loseAll('disconnected'); // the replies of a broken connection never come
+    });
   }
 
   /** Messages that still wait for a reply. */
@@ -91,17 +97,17 @@ export class ReplyInbox {
     });
   }
 
-  /** Ends every wait: the replies of a broken connection are lost. */
-  loseAll(reason: LostReply): void {
+  close(): void {
+    clearInterval(this.sweeper);
+    this.stopListening();
+    if (!this.connection.isClosed()) this.subscription.unsubscribe();
+    this.loseAll('closed');
+  }
+
+  private loseAll(reason: LostReply): void {
     const lost = [...this.waiting.values()];
     this.waiting.clear();
     for (const { listener } of lost) listener.onLost(reason);
-  }
-
-  close(): void {
-    clearInterval(this.sweeper);
-    if (!this.connection.isClosed()) this.subscription.unsubscribe();
-    this.loseAll('closed');
   }
 
   private deliver(message: Msg): void {

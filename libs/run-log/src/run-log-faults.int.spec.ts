@@ -1,9 +1,10 @@
 import { isAppError } from '@runnel/errors';
 import { newId } from '@runnel/ids';
 import { startTestNats, type TestNats, waitFor } from '@runnel/testing';
-import { connect, type NatsConnection } from 'nats';
+import { connect, createInbox, type NatsConnection } from 'nats';
 
 import { connectRunLog, type ConnectRunLogOptions } from './connect-run-log';
+import { ConnectionWatch } from './connection-watch';
 import { JetStreamApi } from './jetstream-api';
 import type { JetStreamRunLog } from './jetstream-run-log';
 import type { LogEntry } from './run-log.port';
@@ -202,6 +203,44 @@ describe('a log whose server is away', () => {
   });
 });
 
+describe('a log whose server does not answer', () => {
+  it('looks up what became of an append, and stores it once', async () => {
+    const { log, close } = await open({ ackTimeoutMs: 300 });
+    const runId = newId('run');
+    await nats.kill('SIGSTOP');
+    const appending = log.append(runId, 0, commit());
+    await waitFor(() => log.stats().unknowns > 0, { what: 'the doubt' });
+    await nats.kill('SIGCONT');
+    const { seq } = await appending;
+    expect((await log.history(runId)).commits.map(({ position }) => position.seq)).toEqual([seq]);
+    await close();
+  });
+
+  it('gives up after a bounded wait and says that the outcome is not known', async () => {
+    const { log, close } = await open({ ackTimeoutMs: 200, appendTimeoutMs: 600 });
+    await nats.kill('SIGSTOP');
+    const started = performance.now();
+    const appending = log.append(newId('run'), 0, commit());
+    await expect(appending).rejects.toThrow(/is stored is not known/);
+    expect(performance.now() - started).toBeLessThan(4_000);
+    await nats.kill('SIGCONT');
+    await close();
+  });
+});
+
+describe('a crowd of appends', () => {
+  it('in which a run appears twice does not break its batch', async () => {
+    const { log, close } = await open();
+    const runIds = runIdsOf(log, 0, 40);
+    const twice = [...runIds, runIds[7] as string];
+    const results = await Promise.allSettled(twice.map((runId) => log.append(runId, 0, commit())));
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(40);
+    expect(results[7]?.status).toBe('fulfilled');
+    expect(log.stats().brokenBatches).toBe(0);
+    await close();
+  });
+});
+
 describe('several processes on one shard', () => {
   it('do not harm each other: batches and singles of three writers are all stored once, in order', async () => {
     const writers = [await open({ batchFrom: 2 }), await open(), await open({ batches: false })];
@@ -248,7 +287,7 @@ describe('several processes on one shard', () => {
 describe('a tail', () => {
   it('goes on when its consumer is deleted behind its back', async () => {
     const { log, connection, close } = await open({ heartbeatMs: 200 });
-    const api = new JetStreamApi(connection);
+    const api = new JetStreamApi(connection, new ConnectionWatch(connection));
     const stopped = new AbortController();
     const entries = follow(log, 0, 0, stopped.signal);
     const [one, two] = runIdsOf(log, 0, 2) as [string, string];
@@ -262,6 +301,28 @@ describe('a tail', () => {
     await log.append(two, 0, commit());
     await waitFor(() => entries.length === 2, { what: 'the second entry' });
     expect(sequences(entries)).toEqual([1, 2]);
+    stopped.abort();
+    await close();
+  });
+
+  it('notices a message that was lost on the way to it, and reads it again', async () => {
+    const { log, connection, close } = await open();
+    const stopped = new AbortController();
+    const entries = follow(log, 0, 0, stopped.signal);
+    const runIds = runIdsOf(log, 0, 31);
+    await log.append(runIds[0] as string, 0, commit());
+    await waitFor(() => entries.length === 1, { what: 'the first entry' });
+    const manager = await connection.jetstreamManager();
+    const [consumer] = await manager.consumers.list(streamName(0)).next();
+    let stolen = 0;
+    const thief = createInbox();
+    connection.subscribe(thief, { callback: () => (stolen += 1) });
+    const next = `$JS.API.CONSUMER.MSG.NEXT.${streamName(0)}.${consumer?.name}`;
+    connection.publish(next, JSON.stringify({ batch: 5 }), { reply: thief });
+    await Promise.all(runIds.slice(1).map((runId) => log.append(runId, 0, commit())));
+    await waitFor(() => entries.length === 31, { what: 'all entries' });
+    expect(stolen).toBeGreaterThan(0);
+    expect(sequences(entries)).toEqual(range(1, 31));
     stopped.abort();
     await close();
   });

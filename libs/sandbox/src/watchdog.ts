@@ -34,9 +34,11 @@ export function inspect(child: SandboxChild, now: number): Verdict {
   const watched = child.runs.get(run);
   const heldMs = now - child.entry.since;
   if (watched === undefined) {
+    const letGoAt = child.ghosts.get(run);
+    if (letGoAt === undefined) return FINE; // it has answered and tidies up
     child.page.stop(run);
-    const letGoAt = Math.max(child.entry.since, child.ghosts.get(run) ?? 0);
-    return now - letGoAt > GRACE_MS ? { kind: 'stuck', run } : FINE;
+    const ignoredMs = now - Math.max(letGoAt, child.entry.since);
+    return ignoredMs > GRACE_MS * MAX_STRETCH ? { kind: 'stuck', run } : FINE;
   }
   const usedMs = usedSince(child, heldMs);
   const allowedMs = watched.limits.cpuMs + GRACE_MS;

@@ -11,7 +11,8 @@ import { GatewayModule } from '../gateway.module';
 import { RouteInventory } from '../http/route-inventory';
 import { TailHub } from '../live/tail/tail-hub';
 
-const SECRET = 'a secret of the gateway tests, long enough';
+/** RUNNEL_SECRET of test gateways. */
+export const SECRET = 'a secret of the gateway tests, long enough';
 
 /** A gateway in this process, listening on a free port. */
 export interface TestGateway {

@@ -1,6 +1,6 @@
 import type { Json, SandboxHost, SandboxResult, SandboxRun, StepCall } from '../api';
 import { SandboxPool, type SandboxPoolOptions } from '../sandbox-pool';
-import { compileChild } from './compiled-child.contract';
+import { compileSandbox } from './compiled-sandbox.contract';
 
 /** The smallest prelude there can be: `rt` is the host and the request. */
 export const PRELUDE = 'globalThis.createRuntime = (host, request) => ({ host, request });';
@@ -10,12 +10,12 @@ export type RunChange = Partial<Omit<SandboxRun, 'request'>> & { readonly event?
 
 /** Pools for one test file, closed when it is over. */
 export class SandboxHarness {
-  readonly child = compileChild();
+  readonly compiled = compileSandbox();
   private readonly pools: SandboxPool[] = [];
   private runs = 0;
 
   pool(options: SandboxPoolOptions = {}): SandboxPool {
-    const pool = new SandboxPool({ processes: 1, childEntry: this.child.entry, ...options });
+    const pool = new SandboxPool({ processes: 1, childEntry: this.compiled.child, ...options });
     this.pools.push(pool);
     return pool;
   }
@@ -76,7 +76,7 @@ export class SandboxHarness {
 
   async close(): Promise<void> {
     await Promise.all(this.pools.map((pool) => pool.close()));
-    this.child.remove();
+    this.compiled.remove();
   }
 }
 
