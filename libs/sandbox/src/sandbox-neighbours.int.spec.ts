@@ -6,7 +6,6 @@ import { isAppError } from '@runnel/errors';
 import { waitFor } from '@runnel/testing';
 
 import type { Json } from './api';
-import { SandboxPool } from './sandbox-pool';
 import { cpuTicks, isAlive } from './testing/process-facts.contract';
 import {
   deferred,

@@ -71,9 +71,13 @@ export function installValues(lib: GuestLibrary): void {
     const keys = Object.keys(a);
     if (keys.length !== Object.keys(b).length) return false;
     return keys.every((key) => {
-      const other = lib.own(b, key);
-      return other !== undefined && equalWithin(lib.own(a, key) ?? null, other, depth - 1);
+      if (!Object.hasOwn(b, key)) return false;
+      return equalWithin(at(a, key), at(b, key), depth - 1);
     });
+  }
+
+  function at(value: Json, key: string): Json {
+    return (value as { [key: string]: Json })[key] ?? null;
   }
 
   lib.bounded = (value, nodeId) => {

@@ -136,14 +136,26 @@ describe('GET /api/ws', () => {
     client.socket.send(JSON.stringify({ type: 'subscribe', runId: run.runId }));
     await waitFor(() => client.types(run.runId).length === 4, { what: 'the past' });
     expect(client.types(run.runId)).toEqual(WHOLE);
+    await served(client);
     const live = new RunStory(log, newId('run'));
     await live.request();
-    await served(client);
-    client.socket.send(JSON.stringify({ type: 'subscribe', runId: live.runId }));
     await live.start();
+    await waitFor(() => client.types(live.runId).length === 1, { what: 'news of the project' });
+    const news = client.messages.find(({ run_id: id }) => id === live.runId);
+    client.socket.send(
+      JSON.stringify({ type: 'subscribe', runId: live.runId, after: news?.['seq'] }),
+    );
+    await live.step();
+    await live.step();
     await live.complete();
-    await waitFor(() => client.types(live.runId).length >= 2, { what: 'the live run' });
-    expect(client.types(live.runId)).toEqual(['run.started', 'run.completed']);
+    await waitFor(() => client.types(live.runId).includes('run.completed'), { what: 'the end' });
+    await served(client);
+    expect(client.types(live.runId)).toEqual([
+      'run.started',
+      'node.completed',
+      'node.completed',
+      'run.completed',
+    ]);
     client.socket.close();
   });
 

@@ -41,7 +41,7 @@ export const BOOTSTRAP_SOURCE = `(function (harden, door) {
     // What all runtimes share hangs on no global, but programs can reach it through a runtime of their own making.
     const limits = { maxLogLines: 0, maxLogBytes: 0, maxSteps: 0 };
     const sample = createRuntime(hostOf({ live: false }), { trigger: { nodeId: '' }, event: null, traced: false, limits });
-    harden.freezeDeep(Object.getPrototypeOf(sample));
+    if (typeof sample === 'object' && sample !== null) harden.freezeDeep(Object.getPrototypeOf(sample));
   }
 
   function install(candidate) {
