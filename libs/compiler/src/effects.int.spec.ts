@@ -71,6 +71,19 @@ describe('steps', () => {
     });
   });
 
+  it('cannot go over their limit by catching the error', async () => {
+    const graph = graphOf({ s: 'OnStart', t: 'TryCatch', h: http, again: http }, [
+      's -> t',
+      't.try -> h',
+      'h -> again',
+      't.catch -> again',
+      't.finally -> again',
+    ]);
+    const outcome = await vm.runGraph(graph, { request: { limits: { maxSteps: 1 } } });
+    expect(outcome.steps).toHaveLength(1);
+    expect(outcome.error).toMatchObject({ code: 'STEP_LIMIT' });
+  });
+
   it('Delay waits up to an hour', async () => {
     const delayed = (seconds: Json) =>
       vm.runGraph(graphOf({ s: 'OnStart', d: { type: 'Delay', with: { seconds } } }, ['s -> d']));

@@ -1,5 +1,5 @@
 import type { Json } from '@runnel/definitions';
-import type { Chain, Flow, GuestLibrary, GuestRuntime } from './guest-types';
+import type { Chain, Flow, GuestError, GuestLibrary, GuestRuntime } from './guest-types';
 
 /** Adds control flow (B.4) to the runs. Runs inside the VM. */
 export function installFlow(lib: GuestLibrary): void {
@@ -132,9 +132,10 @@ export function installFlow(lib: GuestLibrary): void {
     return signal;
   };
 
-  /** What the engine raises at its memory limit; the run ends. */
+  /** The limits of the run end it: what the engine raises when memory is used up, and the limit of steps. */
   function isLimit(thrown: unknown): boolean {
-    return thrown instanceof Error && thrown.name === 'InternalError';
+    if (!(thrown instanceof Error)) return false;
+    return thrown.name === 'InternalError' || (thrown as GuestError).code === 'STEP_LIMIT';
   }
 
   methods.choose = function (value, cases) {

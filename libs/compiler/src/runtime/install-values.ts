@@ -37,7 +37,7 @@ export function installValues(lib: GuestLibrary): void {
   lib.error = (type, message, nodeId, code) => {
     const error = new Error(message.slice(0, MAX_MESSAGE)) as GuestError;
     lib.put(error, 'name', type.slice(0, 128));
-    lib.put(error, 'nodeId', nodeId);
+    if (nodeId !== '') lib.put(error, 'nodeId', nodeId);
     if (code !== undefined) lib.put(error, 'code', code);
     return error;
   };

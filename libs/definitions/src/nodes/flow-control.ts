@@ -121,7 +121,7 @@ export const FLOW_CONTROL_NODES: readonly NodeSpec[] = [
     construct: 'try-catch',
     description: 'Runs a chain and handles its errors.',
     documentation:
-      'finally always runs; an error in catch goes on after finally. Limits of the run cannot be caught.',
+      'finally always runs; an error in catch goes on after finally. The limits of a run (time, memory, steps) cannot be caught.',
     inputs: [EXEC],
     outputs: [exec('try'), exec('catch'), exec('finally'), { name: 'error', type: 'object' }],
   }),
