@@ -34,10 +34,12 @@ export function responseModeOf(model: GraphModel, webhook: ModelNode): ResponseM
 
 /** The enabled Respond to Webhook nodes that execution can reach from a trigger. */
 export function respondNodesOf(model: GraphModel, trigger: ModelNode): ModelNode[] {
-  return [...reachableFrom(model, [trigger]).keys()]
-    .map((id) => model.nodes.get(id))
-    .filter((node) => node !== undefined)
-    .filter((node) => node.spec.id === 'RespondToWebhook' && !node.isDisabled);
+  const responders = [...model.nodes.values()].filter(
+    (node) => node.spec.id === 'RespondToWebhook' && !node.isDisabled,
+  );
+  if (responders.length === 0) return [];
+  const reached = reachableFrom(model, [trigger]);
+  return responders.filter((node) => reached.has(node.id));
 }
 
 function aliasOf(node: ModelNode): string {
