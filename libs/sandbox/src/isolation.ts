@@ -26,10 +26,12 @@ export async function findIsolation(files: readonly string[]): Promise<Isolation
   // The kernel ends the child with its parent, even a child that is busy and does not look at its channel.
   const guard =
     setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'KILL', '--no-new-privs', '--'];
+  const powerless =
+    setpriv === undefined ? [] : [setpriv, '--bounding-set', '-all', '--inh-caps', '-all', '--'];
   const ways = [
     [unshare, '--user', '--net', '--'],
-    [unshare, '--net', '--'],
-    [unshare, '--user', '--map-root-user', '--net', '--'],
+    [unshare, '--net', '--', ...powerless],
+    [unshare, '--user', '--map-root-user', '--net', '--', ...powerless],
   ];
   for (const way of [...ways.map((args) => [...guard, ...args]), ...ways]) {
     if (await works(way, files)) return { kind: 'namespace', prefix: way };
