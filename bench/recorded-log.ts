@@ -74,7 +74,7 @@ export function recordRun(n: number): readonly RecordedMessage[] {
       },
     ],
   ] as unknown as readonly (readonly RunCommand[])[];
-  let state = initialState as ReturnType<typeof evolve>;
+  let state = initialState;
   const commit = (commands: readonly RunCommand[] = []): RecordedMessage => {
     const events: RunEvent[] = [];
     const now = commands[0]?.now ?? '';

@@ -212,7 +212,7 @@ describe('webhook intake', () => {
       method: 'POST',
       body,
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(response.status).toBe(413);
   });
 
@@ -292,7 +292,8 @@ describe('webhook intake', () => {
         captured.push(request);
         return { captured: true };
       });
-      const { deployment: _, ...undeployed } = endpoint();
+      const { deployment, ...undeployed } = endpoint();
+      expect(deployment).toBeDefined();
       targets.set(undeployed.webhookId, undeployed);
       const answer = await knock(undeployed, { a: 1 });
       expect([answer.status, answer.body.status]).toEqual([202, 'captured']);
