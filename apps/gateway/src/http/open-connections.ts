@@ -38,7 +38,8 @@ export class OpenConnections {
     reply: { readonly raw: ServerResponse },
     done: () => void,
   ): void => {
-    this.answers.set(request.raw.socket, reply.raw);
+    const { socket } = request.raw;
+    if (this.answers.has(socket)) this.answers.set(socket, reply.raw);
     done();
   };
 }
