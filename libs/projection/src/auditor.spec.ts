@@ -44,8 +44,8 @@ function auditorOf(log: MemoryRunLog, overrides: Partial<AuditorOptions> = {}) {
   const auditor = new Auditor({
     runLog: log,
     positions: () => Promise.all([log.lastSequence(0), log.lastSequence(1)]),
-    check: async (runId) => {
-      checked.push(runId);
+    check: async (runIds) => {
+      checked.push(...runIds);
       return [];
     },
     shards: () => [0, 1],
@@ -88,7 +88,7 @@ describe(Auditor, () => {
   it('reports a difference that is still there at a second look, and counts it', async () => {
     const log = await logOf(10);
     const { auditor, metrics } = auditorOf(log, {
-      check: async (runId) => (runId === 'run_3' ? [wrong(runId)] : []),
+      check: async (runIds) => runIds.filter((runId) => runId === 'run_3').map(wrong),
     });
     expect((await auditor.all()).differences).toEqual([wrong('run_3')]);
     expect(await metrics.registry.metrics()).toContain(
@@ -100,9 +100,10 @@ describe(Auditor, () => {
     const log = await logOf(10);
     const looks = new Map<string, number>();
     const { auditor } = auditorOf(log, {
-      check: async (runId) => {
-        looks.set(runId, (looks.get(runId) ?? 0) + 1);
-        return looks.get(runId) === 1 ? [wrong(runId)] : [];
+      check: async (runIds) => {
+        const fresh = runIds.filter((runId) => !looks.has(runId));
+        for (const runId of runIds) looks.set(runId, (looks.get(runId) ?? 0) + 1);
+        return fresh.map(wrong);
       },
     });
     expect((await auditor.all()).differences).toEqual([]);

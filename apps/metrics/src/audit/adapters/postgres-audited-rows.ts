@@ -4,12 +4,14 @@ import type { RunStatus, StoredEvent } from '@runnel/run-domain';
 
 import { ReadModelLag } from '../../projecting/read-model-lag';
 import {
-  type AuditedRows,
+  type AuditedCommit,
   AuditedRowsReader,
   type AuditedRun,
+  type AuditedSet,
 } from '../application/audited-rows.port';
 
 interface RunRecord {
+  readonly id: string;
   readonly status: RunStatus;
   readonly attempt: number;
   readonly requested_at: Date;
@@ -23,6 +25,7 @@ interface RunRecord {
 }
 
 interface CommitRecord {
+  readonly run_id: string;
   readonly seq: string;
   readonly command_id: string;
   readonly events: string;
@@ -38,30 +41,42 @@ export class PostgresAuditedRows extends AuditedRowsReader {
     super();
   }
 
-  async read(runId: string, shard: number): Promise<AuditedRows> {
+  async read(runIds: readonly string[]): Promise<AuditedSet> {
     const list = await this.lag.of('run-list');
     const events = await this.lag.of('run-events');
-    const [runs, commits] = await Promise.all([
-      this.database.rows<RunRecord>(
-        `SELECT status, attempt, requested_at, started_at, finished_at, payload, output, error, events, seq
-         FROM metrics.run WHERE id = $1`,
-        [runId],
-      ),
-      this.database.rows<CommitRecord>(
-        'SELECT seq, command_id, events FROM metrics.run_event WHERE run_id = $1 ORDER BY seq',
-        [runId],
-      ),
-    ]);
+    const runs = await this.runs(runIds);
+    const commits = await this.commits(runIds);
     return {
-      run: runs[0] && toAuditedRun(runs[0]),
-      runReached: list.positions[shard] ?? 0,
-      commits: commits.map((commit) => ({
-        seq: Number(commit.seq),
-        commandId: commit.command_id,
-        events: (JSON.parse(commit.events) as StoredEvent[]).map(({ id }) => id),
-      })),
-      commitsReached: events.positions[shard] ?? 0,
+      of: (runId, shard) => ({
+        run: runs.get(runId),
+        runReached: list.positions[shard] ?? 0,
+        commits: commits.get(runId) ?? [],
+        commitsReached: events.positions[shard] ?? 0,
+      }),
     };
+  }
+
+  private async runs(runIds: readonly string[]): Promise<ReadonlyMap<string, AuditedRun>> {
+    const rows = await this.database.rows<RunRecord>(
+      `SELECT id, status, attempt, requested_at, started_at, finished_at, payload, output, error, events, seq
+       FROM metrics.run WHERE id = ANY($1::text[])`,
+      [runIds],
+    );
+    return new Map(rows.map((row) => [row.id, toAuditedRun(row)]));
+  }
+
+  private async commits(runIds: readonly string[]): Promise<ReadonlyMap<string, AuditedCommit[]>> {
+    const rows = await this.database.rows<CommitRecord>(
+      `SELECT run_id, seq, command_id, events FROM metrics.run_event
+       WHERE run_id = ANY($1::text[]) ORDER BY run_id, seq`,
+      [runIds],
+    );
+    const commits = new Map<string, AuditedCommit[]>(runIds.map((runId) => [runId, []]));
+    for (const { run_id: runId, seq, command_id: commandId, events } of rows) {
+      const ids = (JSON.parse(events) as StoredEvent[]).map(({ id }) => id);
+      commits.get(runId)?.push({ seq: Number(seq), commandId, events: ids });
+    }
+    return commits;
   }
 
   async positions(): Promise<readonly number[]> {

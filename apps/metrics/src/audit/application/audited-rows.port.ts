@@ -30,10 +30,16 @@ export interface AuditedRows {
   readonly commitsReached: number;
 }
 
+/** The rows of a few runs, read at once. */
+export interface AuditedSet {
+  /** What there is of one of them, whose shard is given. */
+  of(runId: string, shard: number): AuditedRows;
+}
+
 /** Port to the rows that are audited. */
 export abstract class AuditedRowsReader {
   /** The positions are read before the rows, so that the rows hold at least what the positions promise. */
-  abstract read(runId: string, shard: number): Promise<AuditedRows>;
+  abstract read(runIds: readonly string[]): Promise<AuditedSet>;
 
   /** Sequence per shard up to which all audited read models hold everything. */
   abstract positions(): Promise<readonly number[]>;

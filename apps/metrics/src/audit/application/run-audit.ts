@@ -27,7 +27,7 @@ export class RunAudit {
     this.auditor = new Auditor({
       runLog: log,
       positions: () => rows.positions(),
-      check: (runId) => this.check(runId),
+      check: (runIds) => this.check(runIds),
       shards: () => watch.ownedShards(),
       metrics,
       logger,
@@ -66,9 +66,15 @@ export class RunAudit {
     throw new InvalidInputError('VALIDATION', `sample must be "all" or from 1 to ${MAX_SAMPLE}`);
   }
 
-  private async check(runId: string): Promise<readonly AuditDifference[]> {
-    const rows = await this.rows.read(runId, this.log.shardOf(runId));
-    const { commits } = await this.log.history(runId);
-    return compareRun(commits, rows).map((difference) => ({ runId, ...difference }));
+  private async check(runIds: readonly string[]): Promise<readonly AuditDifference[]> {
+    const rows = await this.rows.read(runIds);
+    const differences = await Promise.all(
+      runIds.map(async (runId) => {
+        const { commits } = await this.log.history(runId);
+        const shard = this.log.shardOf(runId);
+        return compareRun(commits, rows.of(runId, shard)).map((found) => ({ runId, ...found }));
+      }),
+    );
+    return differences.flat();
   }
 }
