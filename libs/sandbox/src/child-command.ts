@@ -56,6 +56,8 @@ export function childArguments(files: ChildFiles, maxVms: number): readonly stri
     '--no-wasm-lazy-compilation',
     '--v8-pool-size=1',
     `--max-old-space-size=${HEAP_MIB}`,
+    // A third of the memory of the default, for a few percent more of collecting.
+    '--max-semi-space-size=4',
     ...(hasLargeStack() ? [`--stack-size=${STACK_KIB}`] : []),
     files.entry,
     files.engine,

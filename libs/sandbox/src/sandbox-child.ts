@@ -181,9 +181,17 @@ export class SandboxChild {
   }
 }
 
-/** A file that only its descriptor leads to. */
+/** A file that only its descriptor leads to; in memory where there is such a place, since it is written all the time. */
 function openUnlinked(): number {
-  const folder = mkdtempSync(join(tmpdir(), 'runnel-sandbox-'));
+  try {
+    return openIn('/dev/shm');
+  } catch {
+    return openIn(tmpdir()); // not every system has one
+  }
+}
+
+function openIn(place: string): number {
+  const folder = mkdtempSync(join(place, 'runnel-sandbox-'));
   try {
     return openSync(join(folder, 'status'), 'wx+', 0o600);
   } finally {

@@ -4,13 +4,14 @@ import { performance } from 'node:perf_hooks';
 const LONG_ENTRY_MS = 20;
 
 /**
- * The time a run spends in its VM, over all entries, against its budget. Short entries are measured by the
- * clock; long ones by the CPU time of the process, so that a run does not pay for a machine busy with others.
+ * The time a run spends in its VM, over all entries, against its budget. Short entries are measured by the clock,
+ * which costs next to nothing; long ones by the CPU time of the process from the first look on, so that a run
+ * does not pay for a machine that is busy with others.
  */
 export class CpuMeter {
   private usedMs = 0;
   private enteredAt = 0;
-  private cpuAtEntry: NodeJS.CpuUsage = { user: 0, system: 0 };
+  private baseline: { readonly elapsedMs: number; readonly cpu: NodeJS.CpuUsage } | undefined;
 
   constructor(private readonly budgetMs: number) {}
 
@@ -20,7 +21,7 @@ export class CpuMeter {
   }
 
   enter(): void {
-    this.cpuAtEntry = process.cpuUsage();
+    this.baseline = undefined;
     this.enteredAt = performance.now();
   }
 
@@ -33,15 +34,16 @@ export class CpuMeter {
     return performance.now() - this.enteredAt > LONG_ENTRY_MS;
   }
 
-  /** True when the run has used more than its budget. */
+  /** True when the run has used more than its budget. To be called now and then while it is in the VM. */
   isOver(): boolean {
+    this.baseline ??= { elapsedMs: performance.now() - this.enteredAt, cpu: process.cpuUsage() };
     return this.usedMs + this.entryMs() > this.budgetMs;
   }
 
   private entryMs(): number {
     const elapsedMs = performance.now() - this.enteredAt;
-    if (elapsedMs <= LONG_ENTRY_MS) return elapsedMs;
-    const { user, system } = process.cpuUsage(this.cpuAtEntry);
-    return Math.min((user + system) / 1000, elapsedMs);
+    if (elapsedMs <= LONG_ENTRY_MS || this.baseline === undefined) return elapsedMs;
+    const { user, system } = process.cpuUsage(this.baseline.cpu);
+    return Math.min(this.baseline.elapsedMs + (user + system) / 1000, elapsedMs);
   }
 }
