@@ -300,6 +300,18 @@ describe('warm VMs', () => {
     expect(await count('prj_a', 'ver_2')).toBe(1);
   });
 
+  it('keep the methods that all runtimes share, although programs can make a runtime', async () => {
+    const prelude = `
+      const methods = { greet() { return 'honest'; } };
+      globalThis.createRuntime = (host, request) => Object.setPrototypeOf({ host, request }, methods);`;
+    const code = `(async (rt) => {
+      try { Object.getPrototypeOf(createRuntime({}, {})).greet = () => 'poisoned'; } catch {}
+      return rt.greet();
+    })`;
+    const program = async () => ({ prelude, code });
+    expect(await harness.output(pool, '', { programId: 'ver_methods', program })).toBe('honest');
+  });
+
   it('that change hands are wiped to the last byte', async () => {
     const { folder } = harness.compiled;
     const script = join(folder, 'wipe.js');
