@@ -103,7 +103,7 @@ describe('the dispatch queue on NATS', () => {
     const after = await waitFor(() => queue.ensure(), { what: 'the queue to be back' });
     expect(after.createdAt).not.toBe(createdAt);
     await queue.publish('graph', 'default', Buffer.from('refilled'));
-    await waitFor(() => taken.length === 2, { what: 'the refilled item' });
+    await waitFor(() => taken.length === 2, { what: 'the refilled item', timeoutMs: 4_000 });
     expect(taken).toEqual(['first', 'refilled']);
     await queue.close();
   });

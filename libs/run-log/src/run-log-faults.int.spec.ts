@@ -216,6 +216,26 @@ describe('a log whose server does not answer', () => {
     await close();
   });
 
+  it('tries again to store output, keeping the numbers of its lines', async () => {
+    const { log, close } = await open({ ackTimeoutMs: 300 });
+    const runId = newId('run');
+    await nats.kill('SIGSTOP');
+    log.appendOutput(runId, PROJECT, [outputLine(7)]);
+    const stopped = new AbortController();
+    const appending = log.append(runId, 0, commit());
+    await waitFor(() => log.stats().unknowns > 0, { what: 'the doubt' });
+    await nats.kill('SIGCONT');
+    await appending;
+    const entries = follow(log, log.shardOf(runId), 0, stopped.signal);
+    const output = await waitFor(() => entries.find(({ kind }) => kind === 'output'), {
+      what: 'the output',
+    });
+    expect(output).toMatchObject({ lines: [outputLine(7)] });
+    expect(log.stats().droppedOutputLines).toBe(0);
+    stopped.abort();
+    await close();
+  });
+
   it('gives up after a bounded wait and says that the outcome is not known', async () => {
     const { log, close } = await open({ ackTimeoutMs: 200, appendTimeoutMs: 600 });
     await nats.kill('SIGSTOP');

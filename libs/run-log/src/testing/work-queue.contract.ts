@@ -66,17 +66,22 @@ export function describeWorkQueue(name: string, open: () => Promise<WorkQueue>):
 
     it('settles an item once, whatever is said of it after', async () => {
       const seen: WorkItem[] = [];
+      for (const text of ['one', 'two', 'three']) {
+        await queue.publish('graph', 'default', bytes(text));
+      }
       await queue.consume('graph', (item) => void seen.push(item), { maxItems: 1 });
-      await queue.publish('graph', 'default', bytes('one'));
-      await queue.publish('graph', 'default', bytes('two'));
       await waitFor(() => seen.length === 1, { what: 'the first' });
       seen[0]?.ack();
       seen[0]?.nak();
       seen[0]?.ack();
       await waitFor(() => seen.length === 2, { what: 'the second' });
+      for (let asked = 0; asked < 5; asked += 1) expect(await queue.depth()).toBe(2);
+      expect(seen).toHaveLength(2); // it holds one, as it asked for, although the first was settled thrice
       seen[1]?.ack();
+      await waitFor(() => seen.length === 3, { what: 'the third' });
+      seen[2]?.ack();
       await waitFor(async () => (await queue.depth()) === 0, { what: 'an empty queue' });
-      expect(seen).toHaveLength(2);
+      expect(seen).toHaveLength(3);
     });
 
     it('keeps kinds of work apart', async () => {
