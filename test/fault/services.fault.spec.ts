@@ -94,9 +94,7 @@ describe('whatever process dies, every accepted run ends', () => {
     if (!first?.baseUrl || !second?.baseUrl) throw new Error('two gateways are needed');
     const { body } = await sendWebhook(second.baseUrl, slow, {});
     const reader = { token: client.token ?? '', runId: body.runId };
-    const cut = readStream({ ...reader, baseUrl: first.baseUrl }).catch(
-      (error: unknown) => error,
-    );
+    const cut = readStream({ ...reader, baseUrl: first.baseUrl }).catch((error: unknown) => error);
     const uncut = readStream({ ...reader, baseUrl: second.baseUrl });
     const before = await readStream({ ...reader, baseUrl: first.baseUrl, cutAfter: 4 });
     await first.kill('SIGKILL');
