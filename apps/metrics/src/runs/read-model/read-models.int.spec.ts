@@ -142,15 +142,17 @@ describe('read models', () => {
         ),
       );
     }
-    expect(
-      await query(
-        `SELECT sum(runs)::int AS n FROM metrics.run_duration WHERE scope = '' AND seconds = 60`,
-      ),
-    ).toEqual(
-      await query(
-        `SELECT count(duration_ms)::int AS n FROM metrics.run WHERE started_at IS NOT NULL`,
-      ),
-    );
+    for (const seconds of [60, 3_600, 86_400])
+      expect(
+        await query(
+          `SELECT sum(runs)::int AS n FROM metrics.run_duration WHERE scope = '' AND seconds = $1`,
+          [seconds],
+        ),
+      ).toEqual(
+        await query(
+          `SELECT count(duration_ms)::int AS n FROM metrics.run WHERE started_at IS NOT NULL`,
+        ),
+      );
   });
 
   it('keep the first telling of a line that is told again', async () => {

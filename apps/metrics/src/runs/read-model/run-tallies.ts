@@ -1,10 +1,17 @@
-import { bigintArray, intArray, textArray, timestampArray } from '@runnel/database';
 import type { ProjectionBatch } from '@runnel/projection';
 
 import { durationBin } from '../../duration-bins';
 import { FAILURES, SUCCESS } from '../../outcomes';
-import { HOUR_SECONDS, MINUTE_SECONDS, WHOLE_PROJECT } from '../../tally-scope';
+import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS, WHOLE_PROJECT } from '../../tally-scope';
 import { durationMs, type RunRow } from './run-row';
+import {
+  type BucketDelta,
+  type CountDelta,
+  type DurationDelta,
+  writeBuckets,
+  writeCounts,
+  writeDurations,
+} from './tally-writes';
 
 /** What of a run is counted; taken before and after a batch. */
 export type TallyFacts = Pick<
@@ -12,37 +19,9 @@ export type TallyFacts = Pick<
   'project' | 'deploymentId' | 'triggeredBy' | 'status' | 'startedAt' | 'finishedAt'
 >;
 
-interface CountDelta {
-  readonly project: string;
-  readonly scope: string;
-  readonly triggeredBy: string;
-  readonly status: string;
-  runs: number;
-}
-
-interface BucketDelta {
-  readonly project: string;
-  readonly scope: string;
-  readonly seconds: number;
-  readonly start: number;
-  readonly triggeredBy: string;
-  runs: number;
-  success: number;
-  failure: number;
-  ended: number;
-  durationMs: number;
-}
-
-interface DurationDelta {
-  readonly project: string;
-  readonly scope: string;
-  readonly seconds: number;
-  readonly start: number;
-  readonly bin: number;
-  runs: number;
-}
-
-const WIDTHS = [MINUTE_SECONDS, HOUR_SECONDS];
+const BUCKET_WIDTHS = [MINUTE_SECONDS, HOUR_SECONDS];
+/** Durations are many rows a bucket: over weeks they are read by the day. */
+const DURATION_WIDTHS = [MINUTE_SECONDS, HOUR_SECONDS, DAY_SECONDS];
 const FAILED: ReadonlySet<string> = new Set(FAILURES);
 
 /**
@@ -85,9 +64,20 @@ export class RunTallies {
     }));
     count.runs += sign;
     if (startedAt === null) return;
-    for (const seconds of WIDTHS) {
-      const start = startedAt - (startedAt % (seconds * 1_000));
-      this.addToBucket({ scope, seconds, start, key }, facts, sign);
+    for (const seconds of BUCKET_WIDTHS) {
+      this.addToBucket({ scope, seconds, start: startOf(startedAt, seconds), key }, facts, sign);
+    }
+    const duration = durationMs(facts);
+    if (duration === null) return;
+    const bin = durationBin(duration);
+    for (const seconds of DURATION_WIDTHS) {
+      const start = startOf(startedAt, seconds);
+      const durations = entry(
+        this.durations,
+        `${project}|${scope}|${seconds}|${start}|${bin}`,
+        () => ({ project, scope, seconds, start, bin, runs: 0 }),
+      );
+      durations.runs += sign;
     }
   }
 
@@ -112,21 +102,12 @@ export class RunTallies {
     if (duration === null) return;
     bucket.ended += sign;
     bucket.durationMs += sign * duration;
-    const bin = durationBin(duration);
-    const durations = entry(
-      this.durations,
-      `${project}|${scope}|${seconds}|${start}|${bin}`,
-      () => ({
-        project,
-        scope,
-        seconds,
-        start,
-        bin,
-        runs: 0,
-      }),
-    );
-    durations.runs += sign;
   }
+}
+
+/** Start of the bucket that a time lies in: UTC multiples of its width. */
+function startOf(ms: number, seconds: number): number {
+  return ms - (ms % (seconds * 1_000));
 }
 
 function entry<T>(map: Map<string, T>, key: string, make: () => T): T {
@@ -142,85 +123,5 @@ function changesBucket(delta: BucketDelta): boolean {
     delta.failure !== 0 ||
     delta.ended !== 0 ||
     delta.durationMs !== 0
-  );
-}
-
-function writeCounts(
-  { table, write, shard }: ProjectionBatch,
-  deltas: readonly CountDelta[],
-): void {
-  if (deltas.length === 0) return;
-  write(
-    `INSERT INTO ${table('run_count')} AS c (project, scope, shard, triggered_by, status, runs)
-     SELECT d.project, d.scope, $1, d.triggered_by, d.status, d.runs
-     FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[])
-       AS d (project, scope, triggered_by, status, runs)
-     ON CONFLICT (project, scope, shard, triggered_by, status)
-     DO UPDATE SET runs = c.runs + excluded.runs`,
-    [
-      shard,
-      textArray(deltas.map(({ project }) => project)),
-      textArray(deltas.map(({ scope }) => scope)),
-      textArray(deltas.map(({ triggeredBy }) => triggeredBy)),
-      textArray(deltas.map(({ status }) => status)),
-      bigintArray(deltas.map(({ runs }) => runs)),
-    ],
-  );
-}
-
-function writeBuckets(
-  { table, write, shard }: ProjectionBatch,
-  deltas: readonly BucketDelta[],
-): void {
-  if (deltas.length === 0) return;
-  write(
-    `INSERT INTO ${table('run_bucket')} AS b
-       (project, scope, seconds, start, shard, triggered_by, runs, success, failure, ended, duration_ms)
-     SELECT d.project, d.scope, d.seconds, d.start, $1, d.triggered_by,
-            d.runs, d.success, d.failure, d.ended, d.duration_ms
-     FROM unnest($2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::text[],
-                 $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[])
-       AS d (project, scope, seconds, start, triggered_by, runs, success, failure, ended, duration_ms)
-     ON CONFLICT (project, scope, seconds, start, shard, triggered_by)
-     DO UPDATE SET runs = b.runs + excluded.runs, success = b.success + excluded.success,
-       failure = b.failure + excluded.failure, ended = b.ended + excluded.ended,
-       duration_ms = b.duration_ms + excluded.duration_ms`,
-    [
-      shard,
-      textArray(deltas.map(({ project }) => project)),
-      textArray(deltas.map(({ scope }) => scope)),
-      intArray(deltas.map(({ seconds }) => seconds)),
-      timestampArray(deltas.map(({ start }) => start)),
-      textArray(deltas.map(({ triggeredBy }) => triggeredBy)),
-      bigintArray(deltas.map(({ runs }) => runs)),
-      bigintArray(deltas.map(({ success }) => success)),
-      bigintArray(deltas.map(({ failure }) => failure)),
-      bigintArray(deltas.map(({ ended }) => ended)),
-      bigintArray(deltas.map((delta) => delta.durationMs)),
-    ],
-  );
-}
-
-function writeDurations(
-  { table, write, shard }: ProjectionBatch,
-  deltas: readonly DurationDelta[],
-): void {
-  if (deltas.length === 0) return;
-  write(
-    `INSERT INTO ${table('run_duration')} AS t (project, scope, seconds, start, shard, bin, runs)
-     SELECT d.project, d.scope, d.seconds, d.start, $1, d.bin, d.runs
-     FROM unnest($2::text[], $3::text[], $4::int[], $5::timestamptz[], $6::int[], $7::bigint[])
-       AS d (project, scope, seconds, start, bin, runs)
-     ON CONFLICT (project, scope, seconds, start, shard, bin)
-     DO UPDATE SET runs = t.runs + excluded.runs`,
-    [
-      shard,
-      textArray(deltas.map(({ project }) => project)),
-      textArray(deltas.map(({ scope }) => scope)),
-      intArray(deltas.map(({ seconds }) => seconds)),
-      timestampArray(deltas.map(({ start }) => start)),
-      intArray(deltas.map(({ bin }) => bin)),
-      bigintArray(deltas.map(({ runs }) => runs)),
-    ],
   );
 }

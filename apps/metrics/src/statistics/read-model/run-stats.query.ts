@@ -5,7 +5,7 @@ import type { RequestOf, RunStats } from '@runnel/messaging';
 
 import { binnedPercentileMs } from '../../duration-bins';
 import { FAILURES, SUCCESS } from '../../outcomes';
-import { HOUR_SECONDS, MINUTE_SECONDS, WHOLE_PROJECT } from '../../tally-scope';
+import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS, WHOLE_PROJECT } from '../../tally-scope';
 import { type StatsWindow, statsWindow } from './stats-window';
 import { type BucketRow, summarize } from './summarize-buckets';
 
@@ -21,7 +21,7 @@ interface Scope {
 }
 
 /**
- * Statistics of the runs that started within a period. Answered from counters per minute and hour, so that the
+ * Statistics of the runs that started within a period. Answered from counters per minute, hour and day, so that the
  * time it takes does not grow with the number of runs. For a whole project the window begins with the minute in
  * which the period does, and the percentile is that of the bins.
  */
@@ -100,13 +100,15 @@ export class RunStatsQuery {
       `SELECT d.bin, sum(d.runs) AS runs FROM metrics.run_duration d
        WHERE d.project = $1 AND d.scope = $2
          AND ((d.seconds = ${MINUTE_SECONDS} AND d.start >= $3 AND d.start < $4)
-           OR (d.seconds = ${HOUR_SECONDS} AND d.start >= $4))
+           OR (d.seconds = ${HOUR_SECONDS} AND d.start >= $4 AND d.start < $5)
+           OR (d.seconds = ${DAY_SECONDS} AND d.start >= $5))
        GROUP BY d.bin`,
       [
         project,
         deploymentId ?? WHOLE_PROJECT,
         new Date(this.minutesFrom(deploymentId, window)),
         new Date(window.hoursFrom),
+        new Date(window.daysFrom),
       ],
     );
     return binnedPercentileMs(

@@ -1,13 +1,13 @@
 import { InvalidInputError } from '@runnel/errors';
 import type { RequestOf } from '@runnel/messaging';
 
-import { HOUR_SECONDS, MINUTE_SECONDS } from '../../tally-scope';
+import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../tally-scope';
 
 export type Period = RequestOf<'svc.metrics.run-stats'>['period'];
 
 const MINUTE_MS = MINUTE_SECONDS * 1_000;
 const HOUR_MS = HOUR_SECONDS * 1_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = DAY_SECONDS * 1_000;
 
 /** Length of each period, and of the buckets it is shown in (contracts/automation.md C.5). */
 const PERIODS: Readonly<Record<Period, { readonly ms: number; readonly bucketMs: number }>> = {
@@ -24,6 +24,8 @@ export interface StatsWindow {
   readonly minutesFrom: number;
   /** … to here, hour buckets from here on. What is before `minutesFrom` is read from the runs themselves. */
   readonly hoursFrom: number;
+  /** From here on day buckets may be read, where only sums are wanted. */
+  readonly daysFrom: number;
   readonly bucketMs: number;
   /** Starts of the buckets to show, ascending, UTC multiples of their width; the first may be partly outside. */
   readonly buckets: readonly number[];
@@ -38,11 +40,18 @@ export function statsWindow(period: Period, now: number): StatsWindow {
   const from = now - ms;
   const first = from - (from % bucketMs);
   const count = Math.floor((now - first) / bucketMs) + 1;
+  // An hour's sum cannot be shown in minutes: then everything is read from minutes.
+  const hoursFrom = bucketMs < HOUR_MS ? now + DAY_MS : roundUp(from, HOUR_MS);
   return {
     from,
-    minutesFrom: Math.ceil(from / MINUTE_MS) * MINUTE_MS,
-    hoursFrom: Math.ceil(from / HOUR_MS) * HOUR_MS,
+    minutesFrom: roundUp(from, MINUTE_MS),
+    hoursFrom,
+    daysFrom: roundUp(hoursFrom, DAY_MS),
     bucketMs,
     buckets: Array.from({ length: count }, (_, index) => first + index * bucketMs),
   };
+}
+
+function roundUp(ms: number, to: number): number {
+  return Math.ceil(ms / to) * to;
 }
