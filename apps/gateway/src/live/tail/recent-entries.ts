@@ -19,6 +19,8 @@ interface Kept {
  */
 export class RecentEntries {
   private kept: Kept[] = [];
+  /** The same entries by run: a watcher asks for one run of thousands of entries. */
+  private readonly byRun = new Map<string, LogEntry[]>();
   /** Entries before this index were let go; the array is cut now and then, not at every entry. */
   private first = 0;
   private bytes = 0;
@@ -36,6 +38,9 @@ export class RecentEntries {
   push(entry: LogEntry): void {
     const bytes = roughSize(entry);
     this.kept.push({ entry, bytes });
+    const ofRun = this.byRun.get(entry.runId);
+    if (ofRun) ofRun.push(entry);
+    else this.byRun.set(entry.runId, [entry]);
     this.bytes += bytes;
     while (this.size > this.limits.maxEntries || this.bytes > this.limits.maxBytes) this.drop();
     if (this.first > 1_024 && this.first > this.kept.length / 2) {
@@ -46,7 +51,7 @@ export class RecentEntries {
 
   /** The kept entries of a run, oldest first. */
   ofRun(runId: string): LogEntry[] {
-    return this.select((entry) => entry.runId === runId);
+    return [...(this.byRun.get(runId) ?? [])];
   }
 
   /** The kept entries for which `wanted` holds, oldest first. */
@@ -69,5 +74,13 @@ export class RecentEntries {
     this.first += 1;
     this.bytes -= oldest.bytes;
     this.fromSeq = oldest.entry.position.seq;
+    this.dropOfRun(oldest.entry.runId);
+  }
+
+  /** The oldest of all entries is the oldest of its run. */
+  private dropOfRun(runId: string): void {
+    const ofRun = this.byRun.get(runId);
+    ofRun?.shift();
+    if (ofRun?.length === 0) this.byRun.delete(runId);
   }
 }
