@@ -56,8 +56,8 @@ export class RunFeed {
   joinLive(sink: Sink, cursor: Cursor, missed: readonly Frame[]): void {
     if (missed.length > 0) sink.send(new FrameBatch(missed));
     if (this.dialect.endsWithRun && hasEnded(this.state)) return sink.end('ended');
-    // A tail that has just been started reads first what others have read long ago.
-    this.sinks.set(sink, missed.length === 0 ? cursor : undefined);
+    // A tail that has just been started reads first what the read model has told long ago.
+    this.sinks.set(sink, missed.at(-1) ?? cursor);
   }
 
   leave(sink: Sink): void {

@@ -191,4 +191,25 @@ describe(RunFeeds, () => {
       { numRuns: 150 },
     );
   });
+
+  it('tells nothing twice to one who knows more than the tail that another has just started', async () => {
+    const { reader, feedsElsewhere, stop, story } = setUp();
+    await story.request();
+    await story.start();
+    await story.step();
+    const shared = feedsElsewhere();
+    const first = new Reader(() => shared, []);
+    const second = new Reader(() => shared, []);
+    const connected = first.connect();
+    await reader.catchUp();
+    await second.connect();
+    await connected;
+    await story.complete();
+    await waitFor(() => first.ended && second.ended, { timeoutMs: 2_000, what: 'both to end' });
+    await reader.catchUp();
+    const all = framesIn((await reader.past('prj_1', RUN)).entries);
+    expect(first.frames.map(({ text }) => text)).toEqual(all);
+    expect(second.frames.map(({ text }) => text)).toEqual(all);
+    stop();
+  });
 });
