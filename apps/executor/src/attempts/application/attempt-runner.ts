@@ -39,22 +39,24 @@ export interface Attempt {
 export class AttemptRunner {
   constructor(private readonly parts: AttemptRunnerParts) {}
 
-  /** Starts work. Aborting `signal` ends it without a further commit. */
-  start(run: RunInHand, signal: AbortSignal): Attempt {
+  /** Starts work. Whoever aborts `abort`, the caller or a step whose attempt is lost, ends it without a further commit. */
+  start(run: RunInHand, abort: AbortController): Attempt {
     const { log, clock, executor } = this.parts;
-    const commits = new AttemptCommits(log, clock, executor, run, signal);
-    return { commits, ended: this.work(run, commits, signal) };
+    const commits = new AttemptCommits(log, clock, executor, run, abort.signal);
+    return { commits, ended: this.work(run, commits, abort) };
   }
 
-  private async work(run: RunInHand, commits: AttemptCommits, signal: AbortSignal): Promise<void> {
+  private async work(
+    run: RunInHand,
+    commits: AttemptCommits,
+    abort: AbortController,
+  ): Promise<void> {
     const { definition } = run.state.request;
     const program = await this.parts.programs.load(run.project, definition.versionId);
     if (program === undefined) return this.failForWantOf(definition.versionId, commits);
-    const abort = new AbortController();
-    const both = AbortSignal.any([signal, abort.signal]);
-    const recorder = new StepRecorder({ ...this.parts, run, commits, signal: both });
-    const result = await this.execute(run, program, recorder, both, abort);
-    signal.throwIfAborted();
+    const recorder = new StepRecorder({ ...this.parts, run, commits, signal: abort.signal });
+    const result = await this.execute(run, program, recorder, abort);
+    abort.signal.throwIfAborted();
     if (result.status === 'suspended') return;
     recorder.note(result.notes);
     await this.end(run, commits, recorder, result);
@@ -64,44 +66,38 @@ export class AttemptRunner {
     run: RunInHand,
     program: ProgramSource,
     recorder: StepRecorder,
-    signal: AbortSignal,
     abort: AbortController,
   ): Promise<SandboxResult> {
     const { sandbox, payloads, clock } = this.parts;
     const { definition, trigger } = run.state.request;
-    let lost: Error | undefined;
     const step = async (call: StepCall): Promise<Json> => {
       try {
         return await recorder.step(call);
       } catch (error) {
         // Only what a step itself raises is the program's to catch; a lost attempt or log ends it at once.
-        if (isAppError(error)) abort.abort((lost = error));
+        if (isAppError(error)) abort.abort(error);
         throw error;
       }
     };
-    try {
-      return await sandbox.run(
-        {
-          id: run.runId,
-          project: run.project,
-          programId: definition.versionId,
-          program: () => Promise.resolve(program),
-          request: {
-            trigger: { nodeId: trigger.nodeId ?? '' },
-            event: await payloads.get(run.state.payload),
-            traced: false,
-            limits: GUEST_LIMITS,
-          },
-          journal: await entriesOf(run.journal, payloads),
-          logLinesSeen: run.journal.logLines,
-          limits: { wallMs: remainingMs(run.state, clock.now()) },
-          signal,
+    return sandbox.run(
+      {
+        id: run.runId,
+        project: run.project,
+        programId: definition.versionId,
+        program: () => Promise.resolve(program),
+        request: {
+          trigger: { nodeId: trigger.nodeId ?? '' },
+          event: await payloads.get(run.state.payload),
+          traced: false,
+          limits: GUEST_LIMITS,
         },
-        { step },
-      );
-    } finally {
-      if (lost !== undefined) throw lost; // eslint-disable-line no-unsafe-finally -- the abort's own error says less
-    }
+        journal: await entriesOf(run.journal, payloads),
+        logLinesSeen: run.journal.logLines,
+        limits: { wallMs: remainingMs(run.state, clock.now()) },
+        signal: abort.signal,
+      },
+      { step },
+    );
   }
 
   private async end(

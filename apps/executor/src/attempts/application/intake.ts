@@ -90,7 +90,7 @@ export class Intake {
     const run = await loadRun(message, this.log);
     if (run === undefined) return delivery.ack();
     const abort = new AbortController();
-    const attempt = this.runner.start(run, abort.signal);
+    const attempt = this.runner.start(run, abort);
     const held: Held = { attempt, delivery, since: this.clock.now(), abort, acknowledged: false };
     this.held.set(message.runId, held);
     await attempt.ended;

@@ -116,7 +116,9 @@ const NEVER = new AbortController().signal;
 
 function goneSignal(reply: FastifyReply): AbortSignal {
   const abort = new AbortController();
-  reply.raw.once('close', () => abort.abort());
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) abort.abort(); // closed after the answer: nobody waits any more
+  });
   return abort.signal;
 }
 
