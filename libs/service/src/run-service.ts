@@ -52,7 +52,9 @@ export async function runService(define: () => ServiceDefinition): Promise<void>
     root,
     logger,
   );
-  stopOnSignal({ application, management, logger, graceMs: settings.shutdownGraceMs });
+  readiness.enter('started');
+  const graceMs = settings.shutdownGraceMs;
+  stopOnSignal({ application, management, readiness, logger, graceMs });
   logger.info({ managementPort: port }, 'service started');
 }
 

@@ -1,9 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import type { Logger, ManagementServer } from '@runnel/telemetry';
+import type { Logger, ManagementServer, Readiness } from '@runnel/telemetry';
 
 interface Stoppable {
   readonly application: INestApplicationContext;
   readonly management: ManagementServer;
+  readonly readiness: Readiness;
   readonly logger: Logger;
   readonly graceMs: number;
 }
@@ -12,11 +13,13 @@ interface Stoppable {
  * SIGTERM and SIGINT stop the service in order and end the process with code 0; what takes longer than the
  * grace period is cut off with code 1. A bug that nobody caught ends the process at once: its state is unknown.
  */
-export function stopOnSignal({ application, management, logger, graceMs }: Stoppable): void {
+export function stopOnSignal(parts: Stoppable): void {
+  const { application, management, readiness, logger, graceMs } = parts;
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) return;
     stopping = true;
+    readiness.enter('stopping');
     logger.info({ signal }, 'stopping');
     const cutOff = setTimeout(() => {
       logger.error({ graceMs }, 'could not stop in time');

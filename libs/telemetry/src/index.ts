@@ -3,4 +3,4 @@ export type { Logger } from './logger';
 export { ManagementServer } from './management-server';
 export { METRICS, Metrics } from './metrics';
 export { Readiness } from './readiness';
-export type { ReadinessCheck, ReadinessReport } from './readiness';
+export type { LifeStage, ReadinessCheck, ReadinessReport } from './readiness';

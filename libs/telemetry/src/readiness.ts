@@ -10,9 +10,25 @@ export interface ReadinessReport {
 
 const CHECK_TIMEOUT_MS = 2_000;
 
+/** Where a process is in its life. It may be asked before it can do anything: its management port opens first. */
+export type LifeStage = 'starting' | 'started' | 'stopping';
+
 /** What must hold before this process should be sent work. Features register their checks at start. */
 export class Readiness {
-  private readonly checks = new Map<string, ReadinessCheck>();
+  private stage: LifeStage = 'starting';
+  private readonly checks = new Map<string, ReadinessCheck>([
+    [
+      'service',
+      () => {
+        if (this.stage !== 'started') throw new Error(`the service is ${this.stage}`);
+      },
+    ],
+  ]);
+
+  /** Ready only once `started`: listening for its users, whatever the checks say before. */
+  enter(stage: LifeStage): void {
+    this.stage = stage;
+  }
 
   register(name: string, check: ReadinessCheck): void {
     this.checks.set(name, check);

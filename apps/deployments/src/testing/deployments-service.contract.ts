@@ -62,6 +62,7 @@ export async function startDeployments(
   await migrate(source, DEPLOYMENTS_SCHEMA.schema);
   const readiness = new Readiness();
   const stopService = await startService(nats.url, postgres.url, environment, readiness);
+  readiness.enter('started');
   const connection = await connectNats(nats.url, 'test');
   const notices = await listenForNotices(connection);
   const client = createClient(nats);

@@ -61,6 +61,7 @@ export async function startGateway(
     readiness,
   });
   const application = await createApplication(root, { config, settings, logger });
+  readiness.enter('started');
   const keys = deriveKeys(SECRET);
   const clock = new SystemClock();
   return {
