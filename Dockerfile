@@ -26,5 +26,5 @@ COPY --from=build /app/dist dist
 # The image's own unprivileged user, by number so that Kubernetes can see that it is not root.
 USER 1000:1000
 EXPOSE 8080 9090
-ENTRYPOINT ["node", "--enable-source-maps"]
+ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=16"]
 CMD ["dist/apps/gateway/src/main.js"]

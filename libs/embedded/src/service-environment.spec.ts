@@ -52,4 +52,12 @@ describe(environmentOf, () => {
       RUNNEL_DATA_DIR: '/data',
     });
   });
+
+  it('has one shard on a server of its own, unless somebody says otherwise', () => {
+    const shards = (more: object) =>
+      environmentOf('executor', { ...options, env: {}, ...more }, ADDRESSES)['RUNNEL_SHARDS'];
+    expect(shards({})).toBe('1');
+    expect(shards({ env: { RUNNEL_SHARDS: '3' } })).toBe('3');
+    expect(shards({ natsUrl: 'nats://elsewhere:4222' })).toBeUndefined();
+  });
 });

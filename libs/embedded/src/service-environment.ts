@@ -23,6 +23,8 @@ export function environmentOf(
     ([name]) => !OURS_ALONE.includes(name) && !name.startsWith('npm_'),
   );
   return {
+    // One server on one disk: every stream more is a sync more, and batches get smaller (ADR 8).
+    ...(options.natsUrl === undefined ? { RUNNEL_SHARDS: '1' } : {}),
     ...Object.fromEntries(inherited),
     ...options.appEnv?.[app],
     RUNNEL_NATS_URL: addresses.natsUrl,

@@ -93,7 +93,8 @@ export async function startRunnel(options: RunnelOptions = {}): Promise<TestRunn
     root,
     dataFolder: folder.path,
     port: 0,
-    env: { ...inheritedEnvironment(), ...options.env },
+    // As a cluster has them: what holds over several shards holds over one.
+    env: { RUNNEL_SHARDS: '4', ...inheritedEnvironment(), ...options.env },
     ...(options.appEnv ? { appEnv: options.appEnv } : {}),
     ...(options.copies ? { copies: options.copies } : {}),
     restart: options.restart ?? false,
