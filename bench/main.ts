@@ -1,12 +1,14 @@
 import { runAppendBench } from './append.bench';
 import { runProjectionBench } from './projection.bench';
 import { type BenchReport, printReport } from './report';
+import { runSseBench } from './sse.bench';
 import { runWebhookBench } from './webhook.bench';
 
 /** The benchmarks by name; each measures its floor in the same run. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<BenchReport>>> = {
   append: runAppendBench,
   projection: runProjectionBench,
+  sse: runSseBench,
   webhook: runWebhookBench,
 };
 

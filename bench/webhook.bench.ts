@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { connectNats } from '@runnel/messaging';
 import { Pool } from 'undici';
 
+import { BenchApi } from './bench-api';
 import { rawAppendFloor } from './raw-append-floor';
 import { percentile } from './percentile';
 import type { BenchReport, BenchRow } from './report';
@@ -33,7 +34,7 @@ export async function runWebhookBench(): Promise<BenchReport> {
   const { system, stop } = await startBenchSystem();
   try {
     const pool = new Pool(system.baseUrl, { connections: Math.max(...IN_FLIGHT), pipelining: 1 });
-    const webhook = await deploy(pool, system.credentials.apiKey);
+    const webhook = await deploy(new BenchApi(pool, system.credentials.apiKey));
     await measure(pool, webhook, 32, WARM_UP_SECONDS);
     const connection = await connectNats(system.addresses.natsUrl, 'bench-floor');
     const rows: BenchRow[] = [];
@@ -96,25 +97,11 @@ async function knock(pool: Pool, { path, signature }: Webhook): Promise<void> {
   if (statusCode !== 200) throw new Error(`webhook answered ${statusCode}: ${text}`);
 }
 
-async function deploy(pool: Pool, apiKey: string): Promise<Webhook> {
-  const pattern = await call<{ data: { id: string } }>(pool, apiKey, 'POST', '/api/patterns', {
-    name: 'Benchmark',
-    graphData: THREE_NODES,
-  });
-  const deployed = await call<{ data: { deploymentId: string } }>(
-    pool,
-    apiKey,
-    'POST',
-    `/api/patterns/${pattern.data.id}/deploy`,
-    {
-      nodeDefinitions: {},
-    },
-  );
-  const endpoints = await call<{ data: { webhookId: string; webhookSecret: string }[] }>(
-    pool,
-    apiKey,
+async function deploy(api: BenchApi): Promise<Webhook> {
+  const deploymentId = await api.deploy('Benchmark', THREE_NODES);
+  const endpoints = await api.call<{ data: { webhookId: string; webhookSecret: string }[] }>(
     'GET',
-    `/api/deployments/${deployed.data.deploymentId}/webhook`,
+    `/api/deployments/${deploymentId}/webhook`,
   );
   const endpoint = endpoints.data[0];
   if (!endpoint) throw new Error('the benchmark pattern has no webhook endpoint');
@@ -122,25 +109,6 @@ async function deploy(pool: Pool, apiKey: string): Promise<Webhook> {
     path: `/webhooks/${endpoint.webhookId}`,
     signature: createHmac('sha256', endpoint.webhookSecret).update(BODY).digest('hex'),
   };
-}
-
-async function call<T>(
-  pool: Pool,
-  apiKey: string,
-  method: 'GET' | 'POST',
-  path: string,
-  body?: unknown,
-): Promise<T> {
-  const response = await pool.request({
-    method,
-    path,
-    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const text = await response.body.text();
-  if (response.statusCode >= 300)
-    throw new Error(`${method} ${path} answered ${response.statusCode}: ${text}`);
-  return JSON.parse(text) as T;
 }
 
 const THREE_NODES = {
