@@ -27,6 +27,7 @@ const BUILT_FROM = [
   'apps',
   'libs',
   'bench',
+  'tools',
   'package.json',
   'package-lock.json',
   'tsconfig.json',

@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { runCommand } from '@runnel/embedded';
 import { findDebianTool, temporaryFolder } from '@runnel/testing';
 
+import { imageEnvironment, READ_CONFIGURATION } from '../support/service-configurations';
+
 const SERVICES = ['deployments', 'executor', 'gateway', 'metrics', 'scheduler'];
 
 interface ComposeService {
@@ -69,6 +71,16 @@ describe('docker-compose.yml', () => {
     expect(told('RUNNEL_SECRET')).toEqual(['deployments', 'gateway']);
     expect(told('RUNNEL_DATABASE_URL')).toEqual(['deployments', 'metrics', 'scheduler']);
     expect(told('RUNNEL_NATS_URL')).toEqual(SERVICES);
+  });
+
+  it('configures every service so that it starts, in production', async () => {
+    const printed = await compose(SECRETS, 'config', '--format', 'json');
+    const { services } = JSON.parse(printed) as { services: Record<string, ComposeService> };
+    expect(imageEnvironment()).toMatchObject({ RUNNEL_PROFILE: 'production' });
+    for (const app of SERVICES) {
+      const environment = { ...imageEnvironment(), ...services[app]?.environment };
+      expect(() => READ_CONFIGURATION[app]?.(environment)).not.toThrow();
+    }
   });
 
   it('publishes the gateway alone, on loopback', async () => {

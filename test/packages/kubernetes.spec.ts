@@ -6,6 +6,8 @@ import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { ConfigMap, Namespace, Secret, Service } from 'kubernetes-models/v1';
 import { parseAllDocuments } from 'yaml';
 
+import { imageEnvironment, READ_CONFIGURATION, SECRETS } from '../support/service-configurations';
+
 const SERVICES = ['deployments', 'executor', 'gateway', 'metrics', 'scheduler'];
 const MODELS = {
   ConfigMap,
@@ -130,6 +132,16 @@ describe.each(['deploy/base', 'deploy/overlays/local'])('%s', (folder) => {
       const graceMs = Number(settings?.data?.['RUNNEL_SHUTDOWN_GRACE_MS']);
       const seconds = podsOf(deployment(app))?.terminationGracePeriodSeconds ?? 0;
       expect(seconds * 1_000).toBeGreaterThan(graceMs);
+    }
+  });
+
+  it('configures every service so that it starts, in production', () => {
+    for (const app of SERVICES) {
+      const { data } =
+        ofKind('ConfigMap').find(({ metadata: { name } }) => name.startsWith(`${app}-`)) ?? {};
+      expect(data).toMatchObject({ RUNNEL_PROFILE: 'production' });
+      const environment = { ...imageEnvironment(), ...SECRETS, ...data };
+      expect(() => READ_CONFIGURATION[app]?.(environment)).not.toThrow();
     }
   });
 

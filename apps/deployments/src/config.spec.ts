@@ -9,15 +9,15 @@ const BASE = {
   RUNNEL_SECRET: SECRET,
 };
 
+const PRODUCTION = { RUNNEL_PROFILE: 'production', RUNNEL_NATS_SYNC: 'always' };
+
 describe(readConfig, () => {
   it('lets people register on a laptop and not in production, unless told otherwise', () => {
     const registration = (environment: object) =>
       readConfig({ ...BASE, ...environment }).registration;
     expect(registration({})).toBe('open');
-    expect(registration({ RUNNEL_PROFILE: 'production' })).toBe('closed');
-    expect(registration({ RUNNEL_PROFILE: 'production', RUNNEL_REGISTRATION: 'open' })).toBe(
-      'open',
-    );
+    expect(registration(PRODUCTION)).toBe('closed');
+    expect(registration({ ...PRODUCTION, RUNNEL_REGISTRATION: 'open' })).toBe('open');
     expect(registration({ RUNNEL_REGISTRATION: 'closed' })).toBe('closed');
   });
 

@@ -8,7 +8,7 @@ import {
   secret,
 } from '@runnel/config';
 import type { RunPolicy } from '@runnel/run-domain';
-import { serviceSettings, type ServiceSettings } from '@runnel/service';
+import { fitForProduction, serviceSettings, type ServiceSettings } from '@runnel/service';
 import { z } from 'zod';
 
 /** Injection token of this app's configuration. */
@@ -37,7 +37,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws ConfigurationError naming every variable that is wrong */
 export function readConfig(environment: Environment): DeploymentsConfig {
-  const variables = parseEnvironment(serviceVariables, environment);
+  const variables = parseEnvironment(fitForProduction(deploymentsVariables), environment);
   return {
     ...databaseOf(variables),
     service: serviceSettings('deployments', variables),
@@ -54,7 +54,7 @@ export function readDatabaseConfig(environment: Environment): DatabaseConfig {
 
 /** What the seed needs. @throws ConfigurationError */
 export function readSeedConfig(environment: Environment): SeedConfig {
-  const variables = parseEnvironment(seedVariables, environment);
+  const variables = parseEnvironment(consistentSeed, environment);
   const { RUNNEL_ADMIN_EMAIL: email, RUNNEL_ADMIN_PASSWORD: password } = variables;
   return {
     ...databaseOf(variables),
@@ -63,28 +63,48 @@ export function readSeedConfig(environment: Environment): SeedConfig {
   };
 }
 
-const serviceVariables = z.object({
+/** What the deployments service reads; docs/configuration.md is made of it. */
+export const deploymentsVariables = z.object({
   ...commonVariables,
   ...databaseVariables,
-  RUNNEL_SECRET: secret(32),
-  RUNNEL_REGISTRATION: z.enum(['open', 'closed']).optional(),
-  RUNNEL_EXECUTION_TIMEOUT_MS: integer(100, 900_000, 30_000),
-  RUNNEL_DEAD_LETTER_AFTER: integer(1, 100, 3),
+  RUNNEL_SECRET: secret(32).describe(
+    'signing and sealing keys are derived from it; the same as at the gateway',
+  ),
+  RUNNEL_REGISTRATION: z
+    .enum(['open', 'closed'])
+    .optional()
+    .meta({ unset: '`open`; `closed` in production' })
+    .describe('whether strangers may register; the same as at the gateway'),
+  RUNNEL_EXECUTION_TIMEOUT_MS: integer(100, 900_000, 30_000).describe(
+    "wall clock of a deployment's run",
+  ),
+  RUNNEL_DEAD_LETTER_AFTER: integer(1, 100, 3).describe(
+    'attempts after which a failing run is a dead letter',
+  ),
 });
 
-const seedVariables = z
-  .object({
-    ...databaseVariables,
-    RUNNEL_ADMIN_EMAIL: z
-      .string()
-      .max(254)
-      .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address')
-      .optional(),
-    RUNNEL_ADMIN_PASSWORD: secret(8).optional(),
-    RUNNEL_API_KEY: secret(24)
-      .refine((key) => /^[\w-]{24,128}$/.test(key.reveal()), 'must be 24 to 128 of A-Z a-z 0-9 _ -')
-      .optional(),
-  })
+/** What the seed reads; docs/configuration.md is made of it. */
+export const seedVariables = z.object({
+  ...databaseVariables,
+  RUNNEL_ADMIN_EMAIL: z
+    .string()
+    .max(254)
+    .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address')
+    .optional()
+    .meta({ accepts: 'e-mail address', unset: 'no user is made' })
+    .describe('the first user, an admin with a project'),
+  RUNNEL_ADMIN_PASSWORD: secret(8)
+    .optional()
+    .meta({ unset: 'no user is made' })
+    .describe('the password of that user'),
+  RUNNEL_API_KEY: secret(24)
+    .refine((key) => /^[\w-]{24,128}$/.test(key.reveal()), 'must be 24 to 128 of A-Z a-z 0-9 _ -')
+    .optional()
+    .meta({ accepts: 'secret, 24 to 128 of `A-Z a-z 0-9 _ -`', unset: 'no key is made' })
+    .describe("a key with all scopes for that user's project"),
+});
+
+const consistentSeed = seedVariables
   .refine(
     (seed) =>
       (seed.RUNNEL_ADMIN_EMAIL === undefined) === (seed.RUNNEL_ADMIN_PASSWORD === undefined),

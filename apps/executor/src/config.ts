@@ -1,24 +1,32 @@
 import { commonVariables, integer, parseEnvironment } from '@runnel/config';
+import { fitForProduction } from '@runnel/service';
 import { z } from 'zod';
 
-const variables = z.object({
+/** What the executor reads; docs/configuration.md is made of it. */
+export const executorVariables = z.object({
   ...commonVariables,
-  /** Attempts held at once. */
-  RUNNEL_EXECUTOR_CONCURRENCY: integer(1, 10_000, 256),
-  /** Sandbox child processes at most; 0 means one per core, two at most. */
-  RUNNEL_SANDBOX_PROCESSES: integer(0, 64, 0),
-  /** Hosts, host:port, CIDRs and CIDR:port that outbound calls may reach although they are private. */
-  RUNNEL_EGRESS_ALLOW: z.string().default(''),
-  /** Time between two signs of life; the scheduler's lease is three of them. */
-  RUNNEL_HEARTBEAT_MS: integer(100, 60_000, 5_000),
+  RUNNEL_EXECUTOR_CONCURRENCY: integer(1, 10_000, 256).describe('attempts held at once'),
+  RUNNEL_SANDBOX_PROCESSES: integer(0, 64, 0).describe(
+    'sandbox child processes, at most; 0 means one per core, two at most',
+  ),
+  RUNNEL_EGRESS_ALLOW: z
+    .string()
+    .default('')
+    .meta({ accepts: 'list of host, host:port, CIDR, CIDR:port' })
+    .describe('what outbound calls may reach although it is private'),
+  RUNNEL_HEARTBEAT_MS: integer(100, 60_000, 5_000).describe(
+    "time between two signs of life; the scheduler's `RUNNEL_LEASE_SECONDS` should be three of them",
+  ),
 });
 
-export type ExecutorConfig = z.output<typeof variables>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export type ExecutorConfig = z.output<typeof executorVariables>;
 
 /** Injection token of the parsed environment. */
 export const CONFIG = Symbol('EXECUTOR_CONFIG');
 
 /** The executor's environment. Throws ConfigurationError naming all that is wrong. */
-export function readConfig(): ExecutorConfig {
-  return parseEnvironment(variables, process.env);
+export function readConfig(environment: Environment = process.env): ExecutorConfig {
+  return parseEnvironment(fitForProduction(executorVariables), environment);
 }

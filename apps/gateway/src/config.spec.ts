@@ -5,6 +5,8 @@ const least = {
   RUNNEL_SECRET: 'x'.repeat(32),
 };
 
+const production = { ...least, RUNNEL_PROFILE: 'production', RUNNEL_NATS_SYNC: 'always' };
+
 describe(readConfig, () => {
   it('binds to loopback and lets people register on a laptop', () => {
     expect(readConfig(least)).toMatchObject({
@@ -18,7 +20,7 @@ describe(readConfig, () => {
   });
 
   it('requires credentials, binds everywhere and closes registration in production', () => {
-    expect(readConfig({ ...least, RUNNEL_PROFILE: 'production' })).toMatchObject({
+    expect(readConfig(production)).toMatchObject({
       RUNNEL_AUTH: 'required',
       RUNNEL_HOST: '0.0.0.0',
       RUNNEL_REGISTRATION: 'closed',
@@ -26,9 +28,17 @@ describe(readConfig, () => {
   });
 
   it('refuses to be open in production', () => {
-    expect(() =>
-      readConfig({ ...least, RUNNEL_PROFILE: 'production', RUNNEL_AUTH: 'local' }),
-    ).toThrow('RUNNEL_AUTH');
+    expect(() => readConfig({ ...production, RUNNEL_AUTH: 'local' })).toThrow('RUNNEL_AUTH');
+  });
+
+  it('names all that production refuses, and what is wrong besides', () => {
+    const wrong = {
+      ...production,
+      RUNNEL_AUTH: 'local',
+      RUNNEL_NATS_SYNC: 'interval',
+      PORT: 'http',
+    };
+    expect(() => readConfig(wrong)).toThrow(/PORT[^]*RUNNEL_NATS_SYNC[^]*RUNNEL_AUTH/);
   });
 
   it('says all that is wrong at once', () => {

@@ -1,39 +1,77 @@
 import { commonVariables, integer, onOff, parseEnvironment, secret } from '@runnel/config';
+import { fitForProduction } from '@runnel/service';
 import { z } from 'zod';
 
-const LIMIT_NAMES = 'requests per minute';
+const perMinute = (fallback: number, counted: string, by: string) =>
+  integer(1, 1_000_000, fallback).describe(`${counted} per minute and ${by}, per process`);
 
-const variables = z
-  .object({
-    ...commonVariables,
-    PORT: integer(0, 65_535, 8080),
-    /** Address to listen on; by default loopback when RUNNEL_AUTH is local, else every address. */
-    RUNNEL_HOST: z.string().max(255).optional(),
-    /** `local` binds to loopback; `required` never lets anybody in without a credential. */
-    RUNNEL_AUTH: z.enum(['local', 'required']).optional(),
-    /** Signing and sealing keys are derived from it. */
-    RUNNEL_SECRET: secret(32),
-    /** Whether strangers may register; by default open locally and closed in production. */
-    RUNNEL_REGISTRATION: z.enum(['open', 'closed']).optional(),
-    /** `off` for benchmarks. */
-    RUNNEL_RATE_LIMITS: onOff(true),
-    RUNNEL_RATE_LIMIT_WEBHOOK: integer(1, 1_000_000, 100).describe(`${LIMIT_NAMES} and address`),
-    RUNNEL_RATE_LIMIT_LOGIN: integer(1, 1_000_000, 10).describe(`${LIMIT_NAMES} and address`),
-    RUNNEL_RATE_LIMIT_REFRESH: integer(1, 1_000_000, 30).describe(`${LIMIT_NAMES} and address`),
-    RUNNEL_RATE_LIMIT_READ: integer(1, 1_000_000, 300).describe(`${LIMIT_NAMES} and caller`),
-    RUNNEL_RATE_LIMIT_WRITE: integer(1, 1_000_000, 60).describe(`${LIMIT_NAMES} and caller`),
-    RUNNEL_RATE_LIMIT_EXECUTE: integer(1, 1_000_000, 60).describe(`${LIMIT_NAMES} and caller`),
-    RUNNEL_RATE_LIMIT_TRANSPILE: integer(1, 1_000_000, 60).describe(`${LIMIT_NAMES} and caller`),
-    /** What webhook URLs begin with, e.g. https://runnel.example; by default the local address. */
-    RUNNEL_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-    /** Proxies whose X-Forwarded-For is believed: `off`, a number of hops, or addresses and CIDRs. */
-    RUNNEL_TRUST_PROXY: z.string().max(1_000).default('off'),
-    /** Wall clock of `POST /api/execute/run`. */
-    RUNNEL_TEST_RUN_TIMEOUT_MS: integer(100, 900_000, 10_000),
-    /** Open event streams and sockets of this process, and of one project in it. */
-    RUNNEL_MAX_STREAMS: integer(1, 100_000, 5_000),
-    RUNNEL_MAX_STREAMS_PER_PROJECT: integer(1, 100_000, 2_500),
-  })
+/** What the gateway reads; docs/configuration.md is made of it. */
+export const gatewayVariables = z.object({
+  ...commonVariables,
+  PORT: integer(0, 65_535, 8080).describe('where users knock; 0 takes a free port'),
+  RUNNEL_HOST: z
+    .string()
+    .max(255)
+    .optional()
+    .meta({ accepts: 'address', unset: 'loopback; all addresses if `RUNNEL_AUTH` is `required`' })
+    .describe('address to listen on'),
+  RUNNEL_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({ accepts: 'URL: `https://`, `http://`', unset: '`http://localhost:<PORT>`' })
+    .describe('what webhook URLs begin with, and whose pages may use a session cookie'),
+  RUNNEL_AUTH: z
+    .enum(['local', 'required'])
+    .optional()
+    .meta({ unset: '`local`; `required` in production' })
+    .describe('`local` is for one machine and listens on loopback; production refuses it'),
+  RUNNEL_SECRET: secret(32).describe(
+    'signing and sealing keys are derived from it; the same as at deployments',
+  ),
+  RUNNEL_REGISTRATION: z
+    .enum(['open', 'closed'])
+    .optional()
+    .meta({ unset: '`open`; `closed` in production' })
+    .describe('whether strangers may register; the same as at deployments'),
+  RUNNEL_TRUST_PROXY: z
+    .string()
+    .max(1_000)
+    .default('off')
+    .meta({ accepts: '`off`, a number of hops, or addresses and CIDRs' })
+    .describe('proxies whose `X-Forwarded-For` is believed'),
+  RUNNEL_TEST_RUN_TIMEOUT_MS: integer(100, 900_000, 10_000).describe(
+    'wall clock of a test run (`POST /api/execute/run`)',
+  ),
+  RUNNEL_MAX_STREAMS: integer(1, 100_000, 5_000).describe(
+    'open event streams and sockets of this process',
+  ),
+  RUNNEL_MAX_STREAMS_PER_PROJECT: integer(1, 100_000, 2_500).describe(
+    'those of one project in this process',
+  ),
+  RUNNEL_RATE_LIMITS: onOff(true).describe('`off` for benchmarks'),
+  RUNNEL_RATE_LIMIT_WEBHOOK: perMinute(100, 'webhooks', 'address'),
+  RUNNEL_RATE_LIMIT_LOGIN: perMinute(10, 'sign-ins and registrations', 'address'),
+  RUNNEL_RATE_LIMIT_REFRESH: perMinute(30, 'refreshed sessions', 'address'),
+  RUNNEL_RATE_LIMIT_READ: perMinute(300, 'reads', 'caller'),
+  RUNNEL_RATE_LIMIT_WRITE: perMinute(60, 'writes', 'caller'),
+  RUNNEL_RATE_LIMIT_EXECUTE: perMinute(60, 'runs started by hand', 'caller'),
+  RUNNEL_RATE_LIMIT_TRANSPILE: perMinute(60, 'compilations', 'caller'),
+});
+
+const variables = fitForProduction(gatewayVariables)
+  .superRefine(
+    (environment, context) => {
+      if (environment.RUNNEL_PROFILE !== 'production' || environment.RUNNEL_AUTH !== 'local')
+        return;
+      context.addIssue({
+        code: 'custom',
+        path: ['RUNNEL_AUTH'],
+        message: 'must be required when RUNNEL_PROFILE is production',
+      });
+    },
+    // Also when other variables are wrong: all problems are told at once.
+    { when: () => true },
+  )
   .transform((environment) => {
     const production = environment.RUNNEL_PROFILE === 'production';
     const auth = environment.RUNNEL_AUTH ?? (production ? 'required' : 'local');
@@ -46,15 +84,6 @@ const variables = z
         environment.RUNNEL_PUBLIC_URL ?? `http://localhost:${environment.PORT}`
       ).replace(/\/+$/, ''),
     };
-  })
-  .superRefine((environment, context) => {
-    if (environment.RUNNEL_PROFILE === 'production' && environment.RUNNEL_AUTH === 'local') {
-      context.addIssue({
-        code: 'custom',
-        path: ['RUNNEL_AUTH'],
-        message: 'must be required when RUNNEL_PROFILE is production',
-      });
-    }
   });
 
 export type GatewayConfig = z.output<typeof variables>;

@@ -10,7 +10,7 @@ import { RunLogModule } from '@runnel/service';
 
 import { AutomationModule } from './automation/automation.module';
 import { CONFIG, type GatewayConfig } from './config';
-import { HealthRoutes } from './health/health.routes';
+import { HealthModule } from './health/health.module';
 import { HttpModule } from './http/http.module';
 import { JobsModule } from './jobs/jobs.module';
 import { LiveModule } from './live/live.module';
@@ -23,9 +23,15 @@ export class GatewayModule {
     return {
       module: GatewayModule,
       global: true,
-      imports: [RunLogModule.forRoot(config), HttpModule, LiveModule, AutomationModule, JobsModule],
+      imports: [
+        RunLogModule.forRoot(config),
+        HttpModule,
+        HealthModule,
+        LiveModule,
+        AutomationModule,
+        JobsModule,
+      ],
       providers: [
-        HealthRoutes,
         { provide: CONFIG, useValue: config },
         {
           provide: IdempotencyKeys,

@@ -5,24 +5,29 @@ import {
   parseEnvironment,
   type Secret,
 } from '@runnel/config';
+import { fitForProduction } from '@runnel/service';
 import { z } from 'zod';
 
-const variables = z.object({
+/** What the metrics service reads; docs/configuration.md is made of it. */
+export const metricsVariables = z.object({
   ...commonVariables,
   ...databaseVariables,
-  /** Log entries folded in one transaction, at most. */
-  RUNNEL_PROJECTION_BATCH: integer(1, 5_000, 500),
-  /** Least time between two transactions of a shard that are not full. */
-  RUNNEL_PROJECTION_INTERVAL_MS: integer(0, 10_000, 100),
-  /** Time for which read models may be behind the log before this service counts as not ready. */
-  RUNNEL_PROJECTION_LAG_SECONDS: integer(1, 86_400, 30),
-  /** How often a sample of runs is folded from the log and compared with the read models. */
-  RUNNEL_AUDIT_SECONDS: integer(1, 86_400, 30),
-  /** Runs per shard in such a sample. */
-  RUNNEL_AUDIT_RUNS: integer(1, 1_000, 10),
+  RUNNEL_PROJECTION_BATCH: integer(1, 5_000, 500).describe(
+    'log entries folded in one transaction, at most',
+  ),
+  RUNNEL_PROJECTION_INTERVAL_MS: integer(0, 10_000, 100).describe(
+    'least time between two transactions of a shard that are not full',
+  ),
+  RUNNEL_PROJECTION_LAG_SECONDS: integer(1, 86_400, 30).describe(
+    'how far read models may be behind the log before this service counts as not ready',
+  ),
+  RUNNEL_AUDIT_SECONDS: integer(1, 86_400, 30).describe(
+    'how often a sample of runs is folded from the log and compared with the read models',
+  ),
+  RUNNEL_AUDIT_RUNS: integer(1, 1_000, 10).describe('runs per shard in such a sample'),
 });
 
-export type MetricsConfig = z.output<typeof variables>;
+export type MetricsConfig = z.output<typeof metricsVariables>;
 
 /** Injection token of the parsed environment. */
 export const CONFIG = Symbol('METRICS_CONFIG');
@@ -31,7 +36,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The service's environment. Throws ConfigurationError naming all that is wrong. */
 export function readConfig(environment: Environment = process.env): MetricsConfig {
-  return parseEnvironment(variables, environment);
+  return parseEnvironment(fitForProduction(metricsVariables), environment);
 }
 
 /** Where the migrations find the database. Throws ConfigurationError. */

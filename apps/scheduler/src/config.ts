@@ -1,21 +1,27 @@
 import { commonVariables, databaseVariables, integer, parseEnvironment } from '@runnel/config';
+import { fitForProduction } from '@runnel/service';
 import { z } from 'zod';
 
-const variables = z.object({
+/** What the scheduler reads; docs/configuration.md is made of it. */
+export const schedulerVariables = z.object({
   ...commonVariables,
   ...databaseVariables,
-  /** Silence after which an executor counts as dead. */
-  RUNNEL_LEASE_SECONDS: integer(2, 600, 15),
-  /** Runs of one shard that are offered to executors and not yet taken, at most. */
-  RUNNEL_DISPATCH_WINDOW: integer(1, 10_000, 512),
+  RUNNEL_LEASE_SECONDS: integer(2, 600, 15).describe(
+    'silence after which an executor counts as dead',
+  ),
+  RUNNEL_DISPATCH_WINDOW: integer(1, 10_000, 512).describe(
+    'runs of one shard that are offered to executors and not yet taken, at most',
+  ),
 });
 
-export type SchedulerConfig = z.output<typeof variables>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export type SchedulerConfig = z.output<typeof schedulerVariables>;
 
 /** Injection token of the parsed environment. */
 export const CONFIG = Symbol('SCHEDULER_CONFIG');
 
 /** The scheduler's environment. Throws ConfigurationError naming all that is wrong. */
-export function readConfig(): SchedulerConfig {
-  return parseEnvironment(variables, process.env);
+export function readConfig(environment: Environment = process.env): SchedulerConfig {
+  return parseEnvironment(fitForProduction(schedulerVariables), environment);
 }

@@ -34,6 +34,7 @@ const ROLE_TABLE: Record<Permission, string> = {
   'jobs.edit': 'ae',
   'jobs.run': 'aeo',
   'api_keys.manage': 'a',
+  'settings.view': 'aeov',
 };
 
 const SCOPE_TABLE: Record<string, Permission[]> = {
@@ -149,6 +150,7 @@ describe('PERMISSIONS', () => {
       'watch-run',
       'run-stats',
       'health-summary',
+      'get-system-info',
     ]);
   });
 });

@@ -22,10 +22,11 @@ export const ALL_PERMISSIONS = [
   'jobs.edit',
   'jobs.run',
   'api_keys.manage',
+  'settings.view',
 ] as const;
 export type Permission = (typeof ALL_PERMISSIONS)[number];
 
-/** Every command and query of the automation door, and the one permission it needs. */
+/** Every command and query of the doors, and the one permission it needs. */
 export const PERMISSIONS = {
   'list-nodes': 'patterns.view',
   'get-pattern': 'patterns.view',
@@ -66,6 +67,8 @@ export const PERMISSIONS = {
   'create-api-key': 'api_keys.manage',
   'list-api-keys': 'api_keys.manage',
   'revoke-api-key': 'api_keys.manage',
+
+  'get-system-info': 'settings.view',
 } as const satisfies Record<string, Permission>;
 
 export type Command = keyof typeof PERMISSIONS;

@@ -1,3 +1,3 @@
 export { ConfigurationError, EX_CONFIG, parseEnvironment } from './parse-environment';
 export { Secret } from './secret';
-export { commonVariables, databaseVariables, integer, onOff, secret, url } from './variables';
+export { commonVariables, databaseVariables, integer, onOff, secret, url, urls } from './variables';

@@ -1,3 +1,4 @@
+export { startVariables } from './config';
 export type { Credentials } from './credentials';
 export { embeddedDatabaseUrl } from './embedded-database-url';
 export { fetchDebianProgram } from './debian-package';

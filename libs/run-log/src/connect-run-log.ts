@@ -12,7 +12,7 @@ import { newLogStats } from './log-stats';
 import { OutputBuffer } from './output-buffer';
 import { provisionStreams } from './provision-streams';
 import { ReplyInbox } from './reply-inbox';
-import type { Durability } from './run-log.port';
+import { durabilityOf } from './durability';
 import { featuresOf } from './server-version';
 import { ShardWriter } from './shard-writer';
 import { outputSubject } from './subjects';
@@ -104,6 +104,7 @@ export async function connectRunLog(options: ConnectRunLogOptions): Promise<JetS
     serverVersion,
     atomicBatches,
     messageTtl: features.messageTtl,
+    replicas,
     durability: durabilityOf(replicas, options.declaredSync),
   };
   const history = new HistoryReader({ inbox, shardOf, decode, pages: features.pagedReads });
@@ -121,11 +122,6 @@ export async function connectRunLog(options: ConnectRunLogOptions): Promise<JetS
     decode,
     limits,
   });
-}
-
-function durabilityOf(replicas: number, sync: 'always' | 'interval' | undefined): Durability {
-  if (sync === 'always') return 'fsync';
-  return replicas >= 3 ? 'replicated' : 'interval';
 }
 
 function defined(options: Partial<LogLimits>): Partial<LogLimits> {

@@ -2,6 +2,7 @@ export { connectRunLog } from './connect-run-log';
 export type { ConnectRunLogOptions } from './connect-run-log';
 export { decideAndAppend } from './decide-and-append';
 export type { CommandFrame, CommandResult, DecideOptions, RunDecision } from './decide-and-append';
+export { durabilityOf } from './durability';
 export type { CommitDecoder } from './entry-codec';
 export { IdempotencyKeys } from './idempotency-keys.port';
 export type { Reservation } from './idempotency-keys.port';

@@ -42,6 +42,7 @@ export class MemoryRunLog extends RunLog {
     serverVersion: 'memory',
     atomicBatches: true,
     messageTtl: true,
+    replicas: 1,
     durability: 'interval',
   };
   private readonly stored: readonly Shard[];

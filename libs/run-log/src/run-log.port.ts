@@ -56,6 +56,8 @@ export interface LogCapabilities {
   readonly serverVersion: string;
   readonly atomicBatches: boolean;
   readonly messageTtl: boolean;
+  /** Copies of each stream. */
+  readonly replicas: number;
   readonly durability: Durability;
 }
 

@@ -1,3 +1,4 @@
+export { fitForProduction } from './fit-for-production';
 export { RunLogModule } from './run-log.module';
 export type { RunLogSettings } from './run-log.module';
 export { microserviceOptions, runService } from './run-service';

@@ -1,7 +1,13 @@
 import { type DeploymentsService, startDeployments } from '../testing/deployments-service.contract';
 
 let service: DeploymentsService;
-beforeAll(async () => (service = await startDeployments({ RUNNEL_PROFILE: 'production' })));
+beforeAll(
+  async () =>
+    (service = await startDeployments({
+      RUNNEL_PROFILE: 'production',
+      RUNNEL_NATS_SYNC: 'always',
+    })),
+);
 afterAll(() => service.stop());
 
 describe('register', () => {

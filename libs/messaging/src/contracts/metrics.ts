@@ -135,6 +135,11 @@ export interface MetricsContracts {
     request: { project: string };
     response: { runsLastHour: number; failuresLastHour: number };
   };
+  /** Runs of the project under way and waiting for their turn; bytes of the whole database. */
+  'svc.metrics.system-summary': {
+    request: { project: string };
+    response: { activeRuns: number; queuedRuns: number; databaseBytes: number };
+  };
   /** Folds runs from the log and compares them with the rows: a sample, or all. */
   'svc.metrics.audit': { request: { sample: number | 'all' }; response: AuditReport };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { VERSION } from '../../version';
 import type { RegisteredRoute } from '../route-inventory';
 import type { Access, Operation } from '../route-declaration';
 
@@ -20,7 +21,7 @@ export function openApiDocument(routes: readonly RegisteredRoute[], serverUrl: s
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Runnel', version: '0.1.0', license: { name: 'Apache-2.0' } },
+    info: { title: 'Runnel', version: VERSION, license: { name: 'Apache-2.0' } },
     servers: [{ url: serverUrl }],
     paths,
     components: {

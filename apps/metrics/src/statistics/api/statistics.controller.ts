@@ -5,6 +5,7 @@ import { Answers, type RequestOf, type ResponseOf } from '@runnel/messaging';
 import { DeploymentSummariesQuery } from '../read-model/deployment-summaries.query';
 import { HealthSummaryQuery } from '../read-model/health-summary.query';
 import { RunStatsQuery } from '../read-model/run-stats.query';
+import { SystemSummaryQuery } from '../read-model/system-summary.query';
 
 /** Answers questions about numbers of runs. */
 @Controller()
@@ -13,6 +14,7 @@ export class StatisticsController {
     private readonly stats: RunStatsQuery,
     private readonly summaries: DeploymentSummariesQuery,
     private readonly health: HealthSummaryQuery,
+    private readonly system: SystemSummaryQuery,
   ) {}
 
   @Answers('svc.metrics.run-stats')
@@ -34,5 +36,12 @@ export class StatisticsController {
     @Payload() request: RequestOf<'svc.metrics.health-summary'>,
   ): Promise<ResponseOf<'svc.metrics.health-summary'>> {
     return this.health.get(request);
+  }
+
+  @Answers('svc.metrics.system-summary')
+  systemSummary(
+    @Payload() request: RequestOf<'svc.metrics.system-summary'>,
+  ): Promise<ResponseOf<'svc.metrics.system-summary'>> {
+    return this.system.get(request);
   }
 }

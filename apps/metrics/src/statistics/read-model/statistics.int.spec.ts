@@ -4,6 +4,7 @@ import { DEPLOYMENT, MetricsHarness, PROJECT } from '../../testing/metrics-harne
 import { DeploymentSummariesQuery } from './deployment-summaries.query';
 import { HealthSummaryQuery } from './health-summary.query';
 import { RunStatsQuery } from './run-stats.query';
+import { SystemSummaryQuery } from './system-summary.query';
 
 let postgres: TestPostgres;
 let harness: MetricsHarness;
@@ -232,5 +233,22 @@ describe(HealthSummaryQuery, () => {
       runsLastHour: 0,
       failuresLastHour: 0,
     });
+  });
+});
+
+describe(SystemSummaryQuery, () => {
+  it('counts what one project has under way and in the queue, and the bytes of the database', async () => {
+    const executing = { type: 'StartAttempt', executor: 'exe_1' } as const;
+    await harness.tell({ commits: [{ ms: -MINUTE, commands: [executing] }] });
+    await harness.tell({ commits: [{ ms: -MINUTE, commands: [] }] });
+    await harness.tell({ commits: [{ ms: 0, commands: [] }] });
+    await harness.quickRun({ startMs: -MINUTE });
+    await harness.tell({ project: 'prj_2', commits: [{ ms: 0, commands: [] }] });
+    await harness.settled();
+    const query = new SystemSummaryQuery(harness.database);
+    const summary = await query.get({ project: PROJECT });
+    expect(summary).toMatchObject({ activeRuns: 1, queuedRuns: 2 });
+    expect(summary.databaseBytes).toBeGreaterThan(1_000_000);
+    expect(await query.get({ project: 'nobody' })).toMatchObject({ activeRuns: 0, queuedRuns: 0 });
   });
 });
