@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { OwnedProcess } from './owned-process';
@@ -42,6 +42,7 @@ const STOP_GRACE_MS = 10_000;
 export async function startNats(options: NatsOptions): Promise<NatsServer> {
   const port = options.port ?? (await freePort());
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  chmodSync(options.folder, 0o700); // one that was there keeps its mode otherwise
   const configuration = join(options.folder, 'nats.conf');
   writeFileSync(configuration, natsConfiguration(port, options.folder, options.fsync));
   const log = new RotatingLog(options.logFile);

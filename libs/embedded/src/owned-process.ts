@@ -4,6 +4,9 @@ import { once } from 'node:events';
 import { dieWithUs, forget } from './reaper';
 import { StartError } from './start-error';
 
+/** Somebody outside of the group could hold the pipes open. */
+const LAST_WORDS_MS = 1_000;
+
 /** How a process ended: exit code, or the signal that ended it. */
 export interface Exit {
   readonly code: number | null;
@@ -29,7 +32,7 @@ export interface ProcessSpec {
  */
 export class OwnedProcess {
   readonly pid: number;
-  /** Resolves when the process has ended and its group has been swept. */
+  /** Resolves when the process has ended, its group has been swept, and what it said last was heard. */
   readonly exited: Promise<Exit>;
   private ended = false;
 
@@ -41,7 +44,10 @@ export class OwnedProcess {
         this.ended = true;
         this.killGroup();
         forget(pid);
-        resolve({ code, signal });
+        // Its last words, which say why it ended, may still be in the pipes.
+        const settle = (): void => resolve({ code, signal });
+        child.once('close', settle);
+        setTimeout(settle, LAST_WORDS_MS).unref();
       });
     });
   }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { keptSecret } from './kept-secret';
@@ -51,6 +51,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const password = keptSecret(options.passwordFile, () => randomBytes(24).toString('hex'));
   const programs = postgresBinaries();
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  chmodSync(options.folder, 0o700); // one that was there keeps its mode otherwise
   const user = postgresUser(programs, options.folder);
   const env = postgresEnvironment();
   const data = await ensureCluster({ programs, folder: options.folder, user, password, env });

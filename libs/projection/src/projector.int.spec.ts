@@ -83,14 +83,17 @@ describe('Projector', () => {
   it('writes nothing more once it has lost its lock in the middle of a batch', async () => {
     await harness.append(10);
     const { opened, open } = gate();
-    const started = gate();
+    let inHand = 0;
     const stuck = new SeenProjection();
     stuck.before = async () => {
-      started.open();
+      inHand += 1;
       await opened;
     };
     const old = harness.start([stuck]);
-    await started.opened;
+    // All of its batches are to be in hand: a shard that it has not begun yet it would simply take again.
+    const heads = await Promise.all([harness.log.lastSequence(0), harness.log.lastSequence(1)]);
+    const begun = heads.filter((head) => head > 0).length;
+    await waitFor(() => inHand === begun, { what: 'the old owner to be in its batches' });
     await cutProjectors();
     const heir = harness.start();
     expect(await harness.settled()).toEqual({ rows: 20, counted: 20 });
