@@ -56,6 +56,7 @@ export const gatewayVariables = z.object({
   RUNNEL_RATE_LIMIT_WRITE: perMinute(60, 'writes', 'caller'),
   RUNNEL_RATE_LIMIT_EXECUTE: perMinute(60, 'runs started by hand', 'caller'),
   RUNNEL_RATE_LIMIT_TRANSPILE: perMinute(60, 'compilations', 'caller'),
+  RUNNEL_RATE_LIMIT_CREDENTIAL: perMinute(30, 'unknown API keys', 'address'),
 });
 
 const variables = fitForProduction(gatewayVariables)

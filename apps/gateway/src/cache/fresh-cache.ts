@@ -52,6 +52,11 @@ export class FreshCache<V> {
     return loaded;
   }
 
+  /** Whether `key` has a value, fresh or not. */
+  knows(key: string): boolean {
+    return (this.entries.get(key)?.value ?? null) !== null;
+  }
+
   /** Forgets the values for which `isStale` holds, and what is being loaded right now. */
   drop(isStale: (key: string, value: V | null) => boolean): void {
     this.generation += 1;

@@ -55,6 +55,8 @@ export class RunWatch {
   private settle: (outcome: RunOutcome) => void = () => undefined;
   private readonly settled: Promise<RunOutcome>;
   private stopped = false;
+  private lost = false;
+  private recovering = false;
   /** What arrives while the history is read; undefined otherwise. */
   private missed: LogEntry[] | undefined;
 
@@ -120,19 +122,24 @@ export class RunWatch {
 
   /** After a lost tail: follow anew first, then read what was missed, so that nothing falls between. */
   private async recover(): Promise<void> {
-    while (!this.stopped) {
-      this.missed = [];
+    this.lost = true;
+    if (this.recovering) return; // it finds out, and follows once more
+    this.recovering = true;
+    while (!this.stopped && this.lost) {
+      this.lost = false;
+      const meanwhile: LogEntry[] = (this.missed = []);
       try {
         await this.follow();
         const { commits } = await this.log.history(this.options.runId, this.seq);
-        const meanwhile = this.missed;
         this.missed = undefined;
         this.take(commits);
-        return this.take(meanwhile);
+        this.take(meanwhile);
       } catch (error) {
         if (!isErrorOfKind(error, 'unavailable')) return this.settle({ kind: 'timeout' });
+        this.lost = true;
         await new Promise((resolve) => setTimeout(resolve, RECOVERY_PAUSE_MS).unref());
       }
     }
+    this.recovering = false;
   }
 }

@@ -1,17 +1,20 @@
-import { idempotencyKeyOf } from './idempotency-key';
+import { idempotencyKeysOf } from './idempotency-key';
 
-describe(idempotencyKeyOf, () => {
-  it('is the header of that name, else the request id, else the signed timestamp', () => {
+describe(idempotencyKeysOf, () => {
+  it('are the header of that name, else the request id, and the signed timestamp in any case', () => {
     const both = { 'x-idempotency-key': ' order-17 ', 'x-request-id': 'req-1' };
-    expect(idempotencyKeyOf(both, '17:abc')).toBe('order-17');
-    expect(idempotencyKeyOf({ 'x-request-id': 'req-1' }, '17:abc')).toBe('req-1');
-    expect(idempotencyKeyOf({ 'x-idempotency-key': '' }, '17:abc')).toBe('signature:17:abc');
-    expect(idempotencyKeyOf({}, undefined)).toBeUndefined();
+    expect(idempotencyKeysOf(both, '17:abc')).toEqual(['order-17', 'signature:17:abc']);
+    expect(idempotencyKeysOf(both, undefined)).toEqual(['order-17']);
+    expect(idempotencyKeysOf({ 'x-request-id': 'req-1' }, undefined)).toEqual(['req-1']);
+    expect(idempotencyKeysOf({ 'x-idempotency-key': '' }, '17:abc')).toEqual(['signature:17:abc']);
+    expect(idempotencyKeysOf({}, undefined)).toEqual([]);
   });
 
-  it('has at most 256 characters', () => {
-    expect(idempotencyKeyOf({ 'x-idempotency-key': 'k'.repeat(256) }, undefined)).toHaveLength(256);
-    expect(() => idempotencyKeyOf({ 'x-idempotency-key': 'k'.repeat(257) }, undefined)).toThrow(
+  it('have at most 256 characters', () => {
+    const keyOf = (length: number) =>
+      idempotencyKeysOf({ 'x-idempotency-key': 'k'.repeat(length) }, undefined);
+    expect(keyOf(256)).toHaveLength(1);
+    expect(() => keyOf(257)).toThrow(
       expect.objectContaining({ status: 400, code: 'VALIDATION' }) as Error,
     );
   });

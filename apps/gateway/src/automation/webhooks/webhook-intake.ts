@@ -12,7 +12,7 @@ import { HttpProblem } from '../../http/errors/problem';
 import { traceparentOf } from '../../http/traceparent';
 import { StartRun } from '../../runs/start-run';
 import { eventDataOf } from './event-data';
-import { idempotencyKeyOf } from './idempotency-key';
+import { idempotencyKeysOf } from './idempotency-key';
 import { parseWebhookBody } from './webhook-body';
 import type { WebhookAnswer, WebhookRequest } from './webhook-request';
 import { WebhookWaiter } from './webhook-waiter';
@@ -36,7 +36,7 @@ export class WebhookIntake {
 
   /** Throws HttpProblem with the contract's codes; UnavailableError when the request can be kept nowhere. */
   async take(request: WebhookRequest): Promise<WebhookAnswer> {
-    const key = this.judge(request);
+    const keys = this.judge(request);
     let event: Json;
     let deployment: DeploymentTarget | undefined;
     try {
@@ -44,18 +44,16 @@ export class WebhookIntake {
       deployment = startable(request);
     } catch (error) {
       // A repeat of an accepted request is a duplicate even if it could not be accepted today.
-      const holder = key === undefined ? undefined : await this.holder(request, key);
+      const holder = await this.holder(request, keys);
       if (holder !== undefined) return duplicate(holder);
       throw error;
     }
-    if (!deployment) return this.capture(request, key, event);
-    return key === undefined
-      ? this.begin(request, deployment, event, newId('run'))
-      : this.beginOnce(request, deployment, event, key);
+    if (!deployment) return this.capture(request, keys, event);
+    return this.beginOnce(request, deployment, event, keys);
   }
 
-  /** The request's idempotency key, once its signature is found good. */
-  private judge({ target, headers, body }: WebhookRequest): string | undefined {
+  /** The request's idempotency keys, once its signature is found good. */
+  private judge({ target, headers, body }: WebhookRequest): readonly string[] {
     const verdict = verifyWebhookSignature({
       secret: target.secret,
       rawBody: body,
@@ -66,7 +64,7 @@ export class WebhookIntake {
       requireTimestamp: target.requireTimestamp,
       mode: target.signatureMode,
     });
-    if (verdict.ok) return idempotencyKeyOf(headers, verdict.replayKey);
+    if (verdict.ok) return idempotencyKeysOf(headers, verdict.replayKey);
     throw new HttpProblem(401, verdict.code, REFUSALS[verdict.code]);
   }
 
@@ -79,15 +77,18 @@ export class WebhookIntake {
     request: WebhookRequest,
     deployment: DeploymentTarget,
     event: Json,
-    key: string,
+    keys: readonly string[],
   ): Promise<WebhookAnswer> {
-    const { webhookId } = request.target;
-    const { runId, created } = await this.keys.reserve(webhookId, key, newId('run'));
-    if (!created && (await this.exists(runId))) return duplicate(runId);
-    // Not created and not there: who took the key died before its run was asked for. The run is asked for
-    // under the id that the key names, so that of two who find this out one wins.
+    let runId = newId('run');
+    for (const key of keys) {
+      const held = await this.keys.reserve(request.target.webhookId, key, runId);
+      if (!held.created && (await this.exists(held.runId))) return duplicate(held.runId);
+      // Not created and not there: who took the key died before its run was asked for, or is about to ask.
+      // The run is asked for under the id that the key names, so that of two who find this out one wins.
+      runId = held.runId;
+    }
     try {
-      return await this.begin(request, deployment, event, runId, key);
+      return await this.begin(request, deployment, event, runId, keys[0]);
     } catch (error) {
       if (isErrorOfKind(error, 'concurrency')) return duplicate(runId);
       throw error;
@@ -123,10 +124,10 @@ export class WebhookIntake {
 
   private async capture(
     request: WebhookRequest,
-    key: string | undefined,
+    keys: readonly string[],
     event: Json,
   ): Promise<WebhookAnswer> {
-    const holder = key === undefined ? undefined : await this.holder(request, key);
+    const holder = await this.holder(request, keys);
     if (holder !== undefined) return duplicate(holder);
     const { endpointId } = request.target;
     await this.services.call('svc.deployments.capture-event', { endpointId, event });
@@ -135,8 +136,16 @@ export class WebhookIntake {
     return { status: 202, body, outcome: 'captured' };
   }
 
-  private holder({ target }: WebhookRequest, key: string): Promise<string | undefined> {
-    return this.keys.holder(target.webhookId, key);
+  /** The run that was asked for under any of the keys. */
+  private async holder(
+    { target }: WebhookRequest,
+    keys: readonly string[],
+  ): Promise<string | undefined> {
+    for (const key of keys) {
+      const holder = await this.keys.holder(target.webhookId, key);
+      if (holder !== undefined) return holder;
+    }
+    return undefined;
   }
 
   private async exists(runId: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { signWebhook } from '@runnel/auth';
 import { UnavailableError } from '@runnel/errors';
+import { newId } from '@runnel/ids';
 import { DEFINITIONS_CHANGED, type WebhookTarget } from '@runnel/messaging';
 import type { RunRequested } from '@runnel/run-domain';
 import type { RunLog } from '@runnel/run-log';
@@ -282,6 +283,34 @@ describe('webhook intake', () => {
       const first = await knock(target, text, { signed: false, headers });
       const second = await knock(target, text, { signed: false, headers });
       expect([first.body.status, second.body.status]).toEqual(['accepted', 'duplicate']);
+      // Those headers are not signed: whoever resends it may say what he likes.
+      for (const name of ['x-idempotency-key', 'x-request-id']) {
+        const renamed = { ...headers, [name]: newId('run') };
+        const third = await knock(target, text, { signed: false, headers: renamed });
+        expect(third.body).toEqual({ status: 'duplicate', runId: first.body.runId });
+      }
+    });
+
+    it('makes one run of a captured request that is sent many times at once under other keys', async () => {
+      const target = endpoint({ requireTimestamp: true });
+      const text = '{"a":1}';
+      const timestamp = String(Math.floor(Date.now() / 1_000));
+      const before = await entriesInLog();
+      const answers = await Promise.all(
+        Array.from({ length: 12 }, (_, n) =>
+          knock(target, text, {
+            signed: false,
+            headers: {
+              'x-webhook-timestamp': timestamp,
+              'x-webhook-signature': signWebhook(target.secret, Buffer.from(text), timestamp),
+              'x-idempotency-key': `key-${n}`,
+            },
+          }),
+        ),
+      );
+      expect(answers.filter(({ body }) => body.status === 'accepted')).toHaveLength(1);
+      expect(new Set(answers.map(({ body }) => body.runId)).size).toBe(1);
+      expect(await entriesInLog()).toBe(before + 1);
     });
   });
 

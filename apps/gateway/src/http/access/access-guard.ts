@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { CONFIG, type GatewayConfig } from '../../config';
 import { HttpProblem, problemOf } from '../errors/problem';
+import { clientAddress } from '../limits/client-address';
 import { RequestLimits } from '../limits/request-limits';
 import type { Access } from '../route-declaration';
 import { type Credential, credentialOf } from './credential';
@@ -36,12 +37,26 @@ export class AccessGuard {
       .catch((error: unknown) => done(refusal(error)));
   };
 
-  /** The identity behind a credential, with the right to what `access` asks for. Throws what refuses it. */
-  async authorize(credential: Credential | undefined, access: Access): Promise<Identity> {
+  /**
+   * The identity behind a credential that came from `address`, with the right to what `access` asks for.
+   * Throws what refuses it.
+   */
+  async authorize(
+    credential: Credential | undefined,
+    access: Access,
+    address: string,
+  ): Promise<Identity> {
     if (!credential) throw unauthenticated('authentication required');
-    const identity = await this.identify.identify(credential);
+    const identity = await this.identify.identify(credential, () =>
+      this.limits.checkUnknownCredential(address),
+    );
     if (access.kind === 'permission') assertAllowed(identity, PERMISSIONS[access.command]);
     return identity;
+  }
+
+  /** Counts a socket that is opened. Throws HttpProblem 429 RATE_LIMITED. */
+  admitUpgrade({ id }: Identity): void {
+    this.limits.checkUpgrade(id);
   }
 
   private async authenticate(request: FastifyRequest, access: Access): Promise<void> {
@@ -56,7 +71,7 @@ export class AccessGuard {
         },
       );
     }
-    request.identity = await this.authorize(credential, access);
+    request.identity = await this.authorize(credential, access, clientAddress(request.ip));
   }
 
   private admit(request: FastifyRequest, reply: FastifyReply, done: Done): void {

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 
 import { type RunningGateway, startAll } from '../../testing/running-gateway';
 import { send } from '../../testing/http';
+import { startGateway } from '../../testing/start-gateway';
 
 const PUBLIC_ROUTES = [
   'DELETE /api/webhooks/:webhookId',
@@ -121,6 +122,28 @@ describe('access', () => {
     const headers = { 'x-api-key': key };
     expect((await send(`${all.url}/api/nodes`, { headers })).status).toBe(200);
     expect(all.services.count('svc.deployments.resolve-api-key')).toBe(before + 1);
+  });
+
+  it('lets nobody guess keys at the cost of other services', async () => {
+    const strict = await startGateway(all.nats.url, {
+      RUNNEL_RATE_LIMITS: 'on',
+      RUNNEL_RATE_LIMIT_CREDENTIAL: '3',
+    });
+    const { key, hash } = newApiKey();
+    const identity: Identity = { kind: 'api_key', id: 'key_3', project: 'prj_1', scopes: ['*'] };
+    all.services.answer('svc.deployments.resolve-api-key', ({ keyHash }) => ({
+      identity: keyHash === hash ? identity : null,
+    }));
+    const ask = (token: string) => send(`${strict.baseUrl}/api/nodes`, { token });
+    expect((await ask(key)).status).toBe(200);
+    const before = all.services.count('svc.deployments.resolve-api-key');
+    const answers: Awaited<ReturnType<typeof ask>>[] = [];
+    for (let n = 0; n < 8; n += 1) answers.push(await ask(newApiKey().key));
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 429, 429, 429, 429, 429]);
+    expect(Number(answers.at(-1)?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(all.services.count('svc.deployments.resolve-api-key')).toBe(before + 3);
+    expect((await ask(key)).status).toBe(200); // known here: nobody has to be asked
+    await strict.stop();
   });
 
   it('ends as soon as the key is said to have changed', async () => {

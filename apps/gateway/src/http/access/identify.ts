@@ -57,11 +57,12 @@ export class Identify {
   }
 
   /**
-   * The identity that a credential proves.
+   * The identity that a credential proves. `onUnknown` is called before another service is asked for a key
+   * that this process does not know, and may refuse that; what it returns is called when the key is good.
    * @throws DomainError UNAUTHORIZED when it proves none; UnavailableError when that cannot be told now
    */
-  async identify(credential: Credential): Promise<Identity> {
-    if (credential.kind === 'api_key') return this.byApiKey(credential.key);
+  async identify(credential: Credential, onUnknown: () => () => void): Promise<Identity> {
+    if (credential.kind === 'api_key') return this.byApiKey(credential.key, onUnknown);
     const { sub, project, role } = await this.claims(credential.token);
     return { kind: 'user', id: sub, project, role };
   }
@@ -85,13 +86,15 @@ export class Identify {
     this.tokens.drop((key) => key === jti);
   }
 
-  private async byApiKey(key: string): Promise<Identity> {
+  private async byApiKey(key: string, onUnknown: () => () => void): Promise<Identity> {
     const keyHash = hashApiKey(key);
     const now = this.clock.now();
     const resolved = await this.apiKeys.get(keyHash, now, async () => {
+      const onGood = this.apiKeys.knows(keyHash) ? undefined : onUnknown();
       const answer = await this.services.call('svc.deployments.resolve-api-key', { keyHash });
       const { identity, expiresAt } = answer;
       if (identity === null) return null;
+      onGood?.();
       return { identity, expiresAt: expiresAt === undefined ? Infinity : Date.parse(expiresAt) };
     });
     if (resolved && resolved.expiresAt > now) return resolved.identity;

@@ -41,6 +41,12 @@ export class RateLimiter {
     return this.verdict(false, window);
   }
 
+  /** Takes a hit of this window back: it turned out to be none. */
+  giveBack(subject: string): void {
+    const window = this.windows.get(subject);
+    if (window && window.count > 0) window.count -= 1;
+  }
+
   get subjects(): number {
     return this.windows.size;
   }

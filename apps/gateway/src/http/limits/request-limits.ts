@@ -6,7 +6,7 @@ import { CONFIG, type GatewayConfig } from '../../config';
 import { HttpProblem } from '../errors/problem';
 import type { LimitName } from '../route-declaration';
 import { clientAddress } from './client-address';
-import { RateLimiter } from './rate-limiter';
+import { RateLimiter, type Verdict } from './rate-limiter';
 
 const WINDOW_MS = 60_000;
 
@@ -26,7 +26,7 @@ const PER_CALLER: Readonly<Record<Counted, boolean>> = {
 /** The rate limits of contracts/automation.md A.6, per process. */
 @Injectable()
 export class RequestLimits {
-  private readonly limiters: Readonly<Record<Counted, RateLimiter>> | undefined;
+  private readonly limiters: Readonly<Record<Counted | 'credential', RateLimiter>> | undefined;
 
   constructor(
     @Inject(CONFIG) config: GatewayConfig,
@@ -42,6 +42,7 @@ export class RequestLimits {
           write: limiter(config.RUNNEL_RATE_LIMIT_WRITE),
           execute: limiter(config.RUNNEL_RATE_LIMIT_EXECUTE),
           transpile: limiter(config.RUNNEL_RATE_LIMIT_TRANSPILE),
+          credential: limiter(config.RUNNEL_RATE_LIMIT_CREDENTIAL),
         }
       : undefined;
   }
@@ -52,13 +53,34 @@ export class RequestLimits {
     const declared = request.routeOptions.config.operation?.limit;
     const name = declared ?? (request.method === 'GET' ? 'read' : 'write');
     if (name === 'unlimited') return;
-    const now = this.clock.now();
-    const verdict = this.limiters[name].hit(subjectOf(request, PER_CALLER[name]), now);
-    const seconds = Math.max(1, Math.ceil((verdict.resetsAt - now) / 1_000));
+    const verdict = this.limiters[name].hit(subjectOf(request, PER_CALLER[name]), this.clock.now());
     reply.header('x-ratelimit-limit', verdict.limit);
     reply.header('x-ratelimit-remaining', verdict.remaining);
     reply.header('x-ratelimit-reset', Math.ceil(verdict.resetsAt / 1_000));
-    if (verdict.allowed) return;
+    this.assertAllowed(verdict);
+  }
+
+  /** Counts a socket that is opened as one read of its caller. Throws HttpProblem 429 RATE_LIMITED. */
+  checkUpgrade(callerId: string): void {
+    if (this.limiters) this.assertAllowed(this.limiters.read.hit(callerId, this.clock.now()));
+  }
+
+  /**
+   * Counts a credential that this process does not know, before another service is asked for it: who guesses
+   * keys is not to cost more than that.
+   * @returns to be called when it turns out to be good
+   * @throws HttpProblem 429 RATE_LIMITED
+   */
+  checkUnknownCredential(address: string): () => void {
+    const limiter = this.limiters?.credential;
+    if (!limiter) return () => undefined;
+    this.assertAllowed(limiter.hit(address, this.clock.now()));
+    return () => limiter.giveBack(address);
+  }
+
+  private assertAllowed({ allowed, resetsAt }: Verdict): void {
+    if (allowed) return;
+    const seconds = Math.max(1, Math.ceil((resetsAt - this.clock.now()) / 1_000));
     throw new HttpProblem(429, 'RATE_LIMITED', `too many requests; try again in ${seconds} s`, {
       headers: { 'retry-after': String(seconds) },
       global: true,

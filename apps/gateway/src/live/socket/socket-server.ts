@@ -13,6 +13,7 @@ import { AccessGuard } from '../../http/access/access-guard';
 import { type Credential, credentialOf, ofBearer } from '../../http/access/credential';
 import { isSameOrigin } from '../../http/access/same-origin';
 import { HttpProblem } from '../../http/errors/problem';
+import { clientAddress } from '../../http/limits/client-address';
 import { type Access, operation } from '../../http/route-declaration';
 import { parseCursor } from '../feed/cursor';
 import { RunFeeds } from '../feed/run-feeds';
@@ -85,9 +86,12 @@ export class SocketServer implements OnApplicationShutdown {
   }
 
   private async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const { pathname, searchParams } = urlOf(request);
     if (pathname !== PATH) throw new HttpProblem(404, 'NOT_FOUND', 'there is no such route');
-    const { project } = await this.guard.authorize(this.credential(request, searchParams), ACCESS);
+    const credential = this.credential(request, searchParams);
+    const identity = await this.guard.authorize(credential, ACCESS, addressOf(request));
+    this.guard.admitUpgrade(identity);
+    const { project } = identity;
     const runId = runIdOf(searchParams);
     const release = this.streams.reserve(project);
     socket.once('close', release);
@@ -133,6 +137,18 @@ export class SocketServer implements OnApplicationShutdown {
     if (!cookie || isSameOrigin(request.headers, this.config.RUNNEL_PUBLIC_URL)) return credential;
     throw new HttpProblem(403, 'FORBIDDEN', 'a session cookie is only good for pages of this site');
   }
+}
+
+/** Throws HttpProblem 400 VALIDATION for what is no path. */
+function urlOf(request: IncomingMessage): URL {
+  const path = request.url ?? '/';
+  if (URL.canParse(path, 'http://localhost')) return new URL(path, 'http://localhost');
+  throw new HttpProblem(400, 'VALIDATION', 'the path of the request cannot be read');
+}
+
+/** Of the peer: an upgrade does not pass Fastify, which knows what proxies say. */
+function addressOf(request: IncomingMessage): string {
+  return clientAddress(request.socket.remoteAddress ?? '');
 }
 
 function runIdOf(query: URLSearchParams): string | undefined {

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
 import { newId } from '@runnel/ids';
 import type { RunLog } from '@runnel/run-log';
 import { waitFor } from '@runnel/testing';
@@ -46,6 +49,18 @@ class Client {
   seqs(): unknown[] {
     return this.messages.map(({ seq }) => seq);
   }
+}
+
+/** The status line that an upgrade of `path`, sent as it is, is answered with. */
+async function upgradeAt(url: string, path: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.write(
+    `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`,
+  );
+  const [head] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return head.toString().split('\r\n')[0] ?? '';
 }
 
 describe('GET /api/ws', () => {
@@ -225,5 +240,23 @@ describe('GET /api/ws', () => {
     await stopping.stop();
     await waitFor(() => client.closed, { what: 'the socket to be closed' });
     expect(client.closed).toBe(1_001);
+  });
+
+  it('answers an upgrade of what is no path', async () => {
+    expect(await upgradeAt(all.url, '//')).toBe('HTTP/1.1 400 Bad Request');
+    expect(await upgradeAt(all.url, '/api/other')).toBe('HTTP/1.1 404 Not Found');
+  });
+
+  it('counts the sockets that a caller opens', async () => {
+    const strict = await startGateway(all.nats.url, {
+      RUNNEL_RATE_LIMITS: 'on',
+      RUNNEL_RATE_LIMIT_READ: '2',
+    });
+    const headers = { authorization: `Bearer ${strict.token()}` };
+    const open = () => Client.open(`${strict.baseUrl}/api/ws`, headers);
+    const clients = [await open(), await open()];
+    await expect(open()).rejects.toThrow('refused with 429');
+    for (const { socket } of clients) socket.terminate();
+    await strict.stop();
   });
 });

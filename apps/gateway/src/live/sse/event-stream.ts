@@ -102,9 +102,9 @@ export class EventStream implements Sink, OpenStream {
   }
 
   beat(now: number): void {
-    if (this.closed || this.ending) return;
-    if (now - this.options.now > MAX_AGE_MS) return this.finish(': reconnect\n\n');
-    if (this.response.writableLength === 0 && this.queue.length === 0) {
+    if (this.closed) return;
+    if (!this.ending && now - this.options.now > MAX_AGE_MS) return this.finish(': reconnect\n\n');
+    if (!this.ending && this.response.writableLength === 0 && this.queue.length === 0) {
       this.stalledSince = undefined;
       this.response.write(KEEPALIVE);
       return;
