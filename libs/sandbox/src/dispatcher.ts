@@ -112,9 +112,7 @@ export class Dispatcher implements ChildListener {
     this.counts.crashed += 1;
     this.logger?.warn({ pid: child.pid, lastWords: child.lastWords }, 'a sandbox process died');
     const { run } = child.page.read();
-    this.evacuate(child, (execution) =>
-      run === 0 ? execution.openSteps === 0 : execution.number === run,
-    );
+    this.evacuate(child, (execution) => isHeldBy(run, execution));
   }
 
   /** Gives waiting runs to children that have room, and asks for another child when that is not enough. */
@@ -178,11 +176,11 @@ export class Dispatcher implements ChildListener {
         if (!child.stalled) this.relieve(child, verdict.run);
         return;
       case 'stuck':
-        this.kill(child, verdict.run);
+        this.kill(child, verdict.run, verdict.why);
     }
   }
 
-  /** One run holds the child: those that need it too are executed elsewhere, once. */
+  /** The child is held, by one run or by itself: others that need it are executed elsewhere, once. */
   private relieve(child: SandboxChild, held: number): void {
     child.stalled = true;
     for (const execution of this.inChild.values()) {
@@ -194,17 +192,18 @@ export class Dispatcher implements ChildListener {
     }
   }
 
-  private kill(child: SandboxChild, culprit: number): void {
+  /** Kills a child that is stuck in `run`, 0 when it is in none. */
+  private kill(child: SandboxChild, run: number, why: 'cpu' | 'silence'): void {
     this.counts.killed += 1;
+    const execution = this.inChild.get(run);
     this.logger?.warn(
-      { pid: child.pid, runId: this.inChild.get(culprit)?.run.id },
+      { pid: child.pid, runId: execution?.run.id, why },
       'a stuck sandbox process is killed',
     );
     child.kill();
-    const execution = this.inChild.get(culprit);
-    if (execution?.child === child)
+    if (execution?.child === child && why === 'cpu')
       execution.failBy(limitError('CPU_LIMIT'), execution.limits.cpuMs);
-    this.evacuate(child, (other) => culprit === 0 && other.openSteps === 0);
+    this.evacuate(child, (other) => isHeldBy(run, other));
   }
 
   /** The child is lost: its runs are executed again, except those it has died of too often. */
@@ -234,9 +233,14 @@ export class Dispatcher implements ChildListener {
     if (child === undefined) return;
     this.inChild.delete(number);
     execution.detach();
-    child.ghosts.set(number, this.now());
+    child.ghosts.add(number);
     child.send(TO_CHILD.cancel, number);
   }
+}
+
+/** Whether a lost child was with this execution, given the run whose VM it was in; in none (0) it was with all that needed it. */
+function isHeldBy(run: number, execution: Execution): boolean {
+  return run === 0 ? execution.needsChild : execution.number === run;
 }
 
 /** Numbers of runs are unsigned 32-bit on the channel; 0 is no run. */

@@ -35,6 +35,8 @@ export class Execution {
   number = 0;
   /** Steps the guest waits for. */
   openSteps = 0;
+  /** True once the child has been told of the run. */
+  private isStarted = false;
   /** How many children died of this run. */
   strikes = 0;
   /** Moved away from a busy child; happens once. */
@@ -69,8 +71,14 @@ export class Execution {
     run.signal?.addEventListener('abort', this.letGo);
   }
 
+  /** True while it is the child's turn: neither the program nor a step is waited for. */
+  get needsChild(): boolean {
+    return this.isStarted && this.openSteps === 0;
+  }
+
   /** Hands the run to a child that has its program. */
   start(program: number): void {
+    this.isStarted = true;
     const head: RunHead = {
       seed: this.run.id,
       limits: this.limits,
@@ -99,6 +107,7 @@ export class Execution {
     this.child = undefined;
     this.number = 0;
     this.openSteps = 0;
+    this.isStarted = false;
   }
 
   /** The guest asks for a step. `step` numbers the question, not the step: a replay may ask anew. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex, Readable, Writable } from 'node:stream';
 
+import type { Hold, WatchedRun } from './watchdog';
 import { type Frame, FrameReader } from './wire/frame-reader';
 import { FrameWriter } from './wire/frame-writer';
 import { TO_CHILD, TO_POOL } from './wire/messages';
@@ -22,13 +23,6 @@ export interface ChildListener {
   gone(child: SandboxChild): void;
 }
 
-/** What must be known of a run to watch over it. */
-export interface WatchedRun {
-  readonly limits: { readonly cpuMs: number };
-  /** Steps it waits for; a run that waits does not need the child. */
-  readonly openSteps: number;
-}
-
 /** One child process as the pool sees it. */
 export class SandboxChild {
   state: 'starting' | 'ready' | 'gone' = 'starting';
@@ -38,8 +32,8 @@ export class SandboxChild {
   dismissed = false;
   /** Runs in the child by number. */
   readonly runs = new Map<number, WatchedRun>();
-  /** Numbers of runs that the pool has let go and the child not yet, and since when. */
-  readonly ghosts = new Map<number, number>();
+  /** Numbers of runs that the pool has let go and the child not yet. */
+  readonly ghosts = new Set<number>();
   /** Programs and preludes the child has; programs with their number, the longest unused first. */
   readonly programs = new Map<string, number>();
   readonly preludes = new Set<number>();
@@ -47,7 +41,7 @@ export class SandboxChild {
   heardAt: number;
   toldAt: number;
   /** What the watchdog remembers. */
-  entry: { readonly number: number; readonly since: number; cpuMs: number | undefined } | undefined;
+  hold: Hold | undefined;
   stalled = false;
   lastWords = '';
   private readonly frames = new FrameWriter();

@@ -8,6 +8,9 @@ export const PRELUDE = 'globalThis.createRuntime = (host, request) => ({ host, r
 /** What a test says about a run; the rest is the same for all. */
 export type RunChange = Partial<Omit<SandboxRun, 'request'>> & { readonly event?: Json };
 
+/** What executes the runs of a test. */
+export type Runner = Pick<SandboxPool, 'run'>;
+
 /** Pools for one test file, closed when it is over. */
 export class SandboxHarness {
   readonly compiled = compileSandbox();
@@ -22,7 +25,7 @@ export class SandboxHarness {
 
   /** Runs the body of a program; `rt` is in scope. Two runs of one body share a program unless they say otherwise. */
   run(
-    pool: SandboxPool,
+    pool: Runner,
     body: string,
     change: RunChange = {},
     host: SandboxHost = refusing,
@@ -51,7 +54,7 @@ export class SandboxHarness {
 
   /** The output of a run that must complete. */
   async output(
-    pool: SandboxPool,
+    pool: Runner,
     body: string,
     change: RunChange = {},
     host: SandboxHost = refusing,
@@ -63,12 +66,7 @@ export class SandboxHarness {
   }
 
   /** The error of a run that must fail. */
-  async error(
-    pool: SandboxPool,
-    body: string,
-    change: RunChange = {},
-    host: SandboxHost = refusing,
-  ) {
+  async error(pool: Runner, body: string, change: RunChange = {}, host: SandboxHost = refusing) {
     const result = await this.run(pool, body, change, host);
     if (result.status !== 'failed') throw new Error(`the run ended as ${JSON.stringify(result)}`);
     return result.error;
