@@ -74,6 +74,11 @@ export class AttemptCommits {
     return appended;
   }
 
+  /** Resolves when no commit is under way. Never rejects. */
+  idle(): Promise<void> {
+    return this.queue;
+  }
+
   /**
    * One decision, one command id over all tries: a commit whose acknowledgement was lost is known again in
    * the history, and not made a second time.
