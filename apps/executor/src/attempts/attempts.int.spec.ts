@@ -245,6 +245,21 @@ describe('what a run may put into the log', () => {
   });
 });
 
+describe('an executor', () => {
+  it('tells operators of its sandboxes and of the log', async () => {
+    const executor = await harness.startExecutor();
+    const before = await executor.metrics.registry.metrics();
+    expect(before).toMatch(
+      /^runnel_executor_sandbox_isolation\{in_force="(namespace|process)",app="executor"\} 1$/m,
+    );
+    await harness.until(await harness.request(harness.program('return 1;')), 'completed');
+    expect(await executor.value('runnel_log_appends_total')).toBe(1);
+    expect(await executor.value('runnel_log_appends_total')).toBe(1); // asking does not count
+    expect(await executor.value('runnel_executor_sandbox_killed_total')).toBe(0);
+    expect(await executor.value('runnel_log_dropped_output_lines_total')).toBe(0);
+  });
+});
+
 describe('a run whose time is over', () => {
   it('takes its open calls along', async () => {
     await harness.startExecutor();
