@@ -80,7 +80,9 @@ export const commonVariables = {
     .enum(['local', 'production'])
     .default('local')
     .describe('`production` refuses what is only fit for a laptop'),
-  RUNNEL_NATS_URL: urls('nats', 'tls').describe('NATS servers'),
+  RUNNEL_NATS_URL: urls('nats', 'tls').describe(
+    'NATS servers, with `max_payload: 8MB` in their configuration',
+  ),
   RUNNEL_NATS_SYNC: z
     .enum(['always', 'interval'])
     .default('interval')

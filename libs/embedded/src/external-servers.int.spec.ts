@@ -29,6 +29,11 @@ describe(checkExternalNats, () => {
       'it is 2.9.25, not 2.10 or newer',
     ],
     ['without JetStream', 'INFO {"version":"2.12.0"}\r\n', 'it runs without JetStream'],
+    [
+      'for small messages only',
+      'INFO {"version":"2.12.0","jetstream":true,"max_payload":1048576}\r\n',
+      'set `max_payload: 8MB`',
+    ],
     ['not NATS at all', 'SSH-2.0-OpenSSH\r\n', 'JSON'],
   ])('refuses a server that is %s', async (_what, greeting, reason) => {
     const { url, server } = await greeter(greeting);

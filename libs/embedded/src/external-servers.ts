@@ -7,6 +7,8 @@ import { StartError } from './start-error';
 
 const TIMEOUT_MS = 5_000;
 const NATS_PORT = 4222;
+/** A graph of 1 MiB and its program must fit into one question or answer between services. */
+const PAYLOAD_BYTES = 8 * 1024 * 1024;
 
 /** Connects once. Throws a StartError that says why the given Postgres cannot be used. */
 export async function checkExternalPostgres(url: string): Promise<void> {
@@ -24,7 +26,7 @@ export async function checkExternalPostgres(url: string): Promise<void> {
 
 /**
  * Reads the greeting of the first server in `urls` (separated by commas) that answers.
- * @throws StartError when none answers, or it is too old or has no JetStream
+ * @throws StartError when none answers, or it is too old, has no JetStream or takes only small messages
  */
 export async function checkExternalNats(urls: string): Promise<void> {
   const greeting = await firstGreeting(urls.split(','));
@@ -33,7 +35,10 @@ export async function checkExternalNats(urls: string): Promise<void> {
     (isNewEnough(String(greeting.version))
       ? undefined
       : `it is ${String(greeting.version)}, not 2.10 or newer`) ??
-    (greeting.jetstream === true ? undefined : 'it runs without JetStream');
+    (greeting.jetstream === true ? undefined : 'it runs without JetStream') ??
+    (Number(greeting.max_payload ?? 0) >= PAYLOAD_BYTES
+      ? undefined
+      : `it takes messages of ${String(greeting.max_payload)} bytes at most: set \`max_payload: 8MB\` in its configuration`);
   if (problem === undefined) return;
   throw new StartError(
     `The NATS server that RUNNEL_NATS_URL names cannot be used (${problem}): check the address, or unset the ` +
@@ -44,6 +49,7 @@ export async function checkExternalNats(urls: string): Promise<void> {
 interface Greeting {
   readonly version?: unknown;
   readonly jetstream?: unknown;
+  readonly max_payload?: unknown;
   readonly problem?: string;
 }
 

@@ -94,6 +94,23 @@ describe('a run, whatever is asked of it', () => {
     });
   });
 
+  it('is a dead letter by the tries that failed, however often an executor was lost', () => {
+    inEveryLife((chapters, { request: { kind, policy, firstAttempt } }) => {
+      let [first, failed] = [firstAttempt, 0];
+      for (const { event, from, to } of moves(chapters)) {
+        if (event.type === 'AttemptFailed') failed += 1;
+        if (event.type === 'AttemptCrashed' && kind !== 'graph') failed += 1;
+        const anew = from.status !== 'absent' && isTerminalStatus(from.status);
+        if (anew && to.status === 'queued') failed = 0;
+        if (event.type === 'RunReplayed') first = 1;
+        const isLetter = event.type === 'RunDeadLettered';
+        if (!isLetter && event.type !== 'RunFailed') continue;
+        const due = first + failed - 1 >= (policy.deadLetterFrom ?? Infinity);
+        must(due || !isLetter, 'a dead letter too early', { event, first, failed });
+      }
+    });
+  });
+
   it('never takes down more executors in a row than its policy bears', () => {
     inEveryLife((chapters, { request: { kind, policy } }) => {
       for (const { to } of moves(chapters)) {

@@ -2,7 +2,10 @@ import type { RunRequested, Wait } from './events';
 import type { RunStatus, TerminalStatus } from './status';
 import type { FailureReason, Payload, RunError } from './values';
 
-/** What was asked for, without the payload (which may be replaced later). */
+/**
+ * What was asked for, without the payload (which may be replaced later). A dead letter that is replayed was
+ * asked for anew: its `firstAttempt` is 1 then.
+ */
 export type RunRequest = Omit<RunRequested, 'payload'>;
 
 /** What a run in any status knows. Small on purpose: the scheduler keeps one per live run in memory. */

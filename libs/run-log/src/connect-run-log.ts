@@ -10,6 +10,7 @@ import { JetStreamApi } from './jetstream-api';
 import { JetStreamRunLog, type LogLimits } from './jetstream-run-log';
 import { newLogStats } from './log-stats';
 import { OutputBuffer } from './output-buffer';
+import { assertPayloadRoom } from './payload-room';
 import { provisionStreams } from './provision-streams';
 import { ReplyInbox } from './reply-inbox';
 import { durabilityOf } from './durability';
@@ -66,6 +67,7 @@ const LIMITS: LogLimits = {
 export async function connectRunLog(options: ConnectRunLogOptions): Promise<JetStreamRunLog> {
   const { connection, shards, replicas = 1, decode = decodeCommit } = options;
   const serverVersion = connection.info?.version ?? '';
+  assertPayloadRoom(connection.info?.max_payload);
   const features = featuresOf(serverVersion);
   const watch = new ConnectionWatch(connection);
   const api = new JetStreamApi(connection, watch);

@@ -112,6 +112,9 @@ export interface SandboxLimits {
   /** Outside steps in flight at one time, and over the whole run. Default 100 and 10,000. */
   readonly pendingSteps: number;
   readonly steps: number;
+  /** Times, random numbers and ids given to the program over the whole run, and their notes' bytes. Default 10,000 and 4 MiB. */
+  readonly values: number;
+  readonly valueBytes: number;
 }
 
 /** One run of one program. */

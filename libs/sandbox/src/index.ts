@@ -14,6 +14,7 @@ export type {
   ValueKind,
   ValueNote,
 } from './api';
+export { isNestedDeeper } from './child/json-depth';
 export { DEFAULT_LIMITS, LIMIT_CODES, NO_NOTES } from './limits';
 export type { LimitCode } from './limits';
 export type { SandboxLogger } from './dispatcher';

@@ -10,6 +10,8 @@ export const DEFAULT_LIMITS: SandboxLimits = {
   logBytes: 256 * 1024,
   pendingSteps: 100,
   steps: 10_000,
+  values: 10_000,
+  valueBytes: 4 * 1024 * 1024,
 };
 
 /** Codes by which the sandbox ends a run. A program cannot raise them itself. */

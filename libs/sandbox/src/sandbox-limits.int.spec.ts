@@ -224,11 +224,31 @@ describe('limits of the sandbox', () => {
       expect(host.calls).toHaveLength(50);
     });
 
-    it('without limit of values neither: they count as CPU time and notes', async () => {
-      const body = 'for (let n = 0; ; n++) rt.host.value("v:" + n, "random");';
-      expect(await harness.error(pool, body, { limits: { cpuMs: 100 } })).toMatchObject({
-        code: 'CPU_LIMIT',
+    it.each([
+      ['10,000 of them', 'for (let n = 0; ; n++) rt.host.value("v:" + n, "random");', {}],
+      ['4 MiB of notes', 'for (let n = 0; ; n++) rt.host.value("v".repeat(9999) + n, "now");', {}],
+      [
+        'what the run is allowed',
+        'for (let n = 0; n < 4; n++) rt.host.value("v:" + n, "uuid");',
+        { values: 3 },
+      ],
+    ])('and no more values than %s: they are recorded as well', async (_what, body, limits) => {
+      expect(await harness.error(pool, body, { limits })).toMatchObject({
+        type: 'LimitError',
+        code: 'STEP_LIMIT',
       });
+    });
+
+    it('and values on a replay count as they did at first', async () => {
+      const body = 'for (let n = 0; n < 4; n++) rt.host.value("v:" + n, "now"); return "done";';
+      const recorded = (count: number) =>
+        Object.fromEntries(
+          Array.from({ length: count }, (_, n) => [`v:${n}`, { ok: true, output: n } as const]),
+        );
+      const within = { journal: recorded(4), limits: { values: 4 } };
+      expect(await harness.output(pool, body, within)).toBe('done');
+      const beyond = { journal: recorded(4), limits: { values: 3 } };
+      expect(await harness.error(pool, body, beyond)).toMatchObject({ code: 'STEP_LIMIT' });
     });
   });
 });

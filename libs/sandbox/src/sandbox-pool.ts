@@ -23,7 +23,7 @@ export interface SandboxPoolOptions {
 }
 
 export interface SandboxStats {
-  /** How children are kept from the network; undefined before the first was started. */
+  /** How children are kept from the network; undefined until that was found out, with `prepare` or the first run. */
   readonly isolation: 'namespace' | 'process' | undefined;
   readonly processes: number;
   /** Of the children that are up. */
@@ -82,6 +82,11 @@ export class SandboxPool {
       this.tick();
       this.dispatcher.add(execution);
     });
+  }
+
+  /** Finds out how processes are started and kept from the network here, without starting one. Rejects with UnavailableError. */
+  prepare(): Promise<void> {
+    return this.dispatcher.crew.prepare();
   }
 
   /** Starts all processes, loads `prelude` into them if it is given, and resolves when they are up. Rejects with UnavailableError. */

@@ -1,6 +1,9 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { NATS, type NatsConnection } from '@runnel/messaging';
 import { connectRunLog, RunLog } from '@runnel/run-log';
+import { METRICS, type Metrics } from '@runnel/telemetry';
+
+import { observeLog } from './observe-log';
 
 /** What a process must know to reach the log (`commonVariables`). */
 export interface RunLogSettings {
@@ -21,14 +24,17 @@ export class RunLogModule implements OnApplicationShutdown {
       providers: [
         {
           provide: RunLog,
-          inject: [NATS],
-          useFactory: (connection: NatsConnection) =>
-            connectRunLog({
+          inject: [NATS, METRICS],
+          useFactory: async (connection: NatsConnection, metrics: Metrics) => {
+            const log = await connectRunLog({
               connection,
               shards: settings.RUNNEL_SHARDS,
               replicas: settings.RUNNEL_NATS_REPLICAS,
               declaredSync: settings.RUNNEL_NATS_SYNC,
-            }),
+            });
+            observeLog(metrics, log);
+            return log;
+          },
         },
       ],
       exports: [RunLog],

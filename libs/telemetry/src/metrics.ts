@@ -43,6 +43,38 @@ export class Metrics {
     });
   }
 
+  /** A counter that somebody else counts: the value since the process started is asked for at each scrape. */
+  observedCounter(name: string, help: string, observe: () => number): Counter {
+    return new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(observe());
+      },
+    });
+  }
+
+  /** A gauge of 1 under a label whose value, one of a few words, is asked for at each scrape. */
+  observedState<L extends string>(
+    name: string,
+    help: string,
+    label: L,
+    observe: () => string,
+  ): Gauge<L> {
+    return new Gauge<L>({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.set({ [label]: observe() } as Record<L, string>, 1);
+      },
+    });
+  }
+
   histogram<L extends string = never>(
     name: string,
     help: string,

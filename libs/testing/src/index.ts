@@ -1,3 +1,5 @@
+export { compileSandbox } from './compiled-sandbox';
+export type { CompiledSandbox } from './compiled-sandbox';
 export { findDebianTool } from './debian-tool';
 export type { DebianTool } from './debian-tool';
 export { writeFakeCheckout } from './fake-checkout';

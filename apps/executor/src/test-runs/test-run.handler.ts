@@ -25,7 +25,7 @@ export class TestRunHandler {
     const runId = newId('run');
     const lines: LogLineView[] = [];
     const abort = new AbortController();
-    const result = await this.sandbox.run(
+    const ended = this.sandbox.run(
       {
         id: runId,
         project,
@@ -58,7 +58,8 @@ export class TestRunHandler {
         },
       },
     );
-    abort.abort();
+    // A call that is still open when the program has ended, however it did, would outlive it.
+    const result = await ended.finally(() => abort.abort());
     collect(lines, result.notes);
     return toResponse(result, lines);
   }

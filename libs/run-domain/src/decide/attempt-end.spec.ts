@@ -60,6 +60,13 @@ describe('FailAttempt', () => {
     });
   });
 
+  it('counts no lost executor toward a dead letter', () => {
+    const policy = { maxAttempts: 1, deadLetterFrom: 3 };
+    const lostTwice = withPolicy(policy).and(crash(), start(3), crash(4), start(5));
+    expect(lostTwice.run).toMatchObject({ attempt: 3, failures: 0 });
+    expect(types(lostTwice.when(fail(3, 6)))).toEqual(['AttemptFailed', 'RunFailed']);
+  });
+
   it('ends it as a dead letter from the attempt the policy names', () => {
     const policy = { maxAttempts: 2, deadLetterFrom: 2 };
     expect(withPolicy(policy).and(fail(1, 2), start(9), fail(2, 10)).run.status).toBe(

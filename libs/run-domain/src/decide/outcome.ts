@@ -29,7 +29,8 @@ export function afterFailure(run: ExistingRun, failure: Failure): RunEvent {
   }
   const end = { attempt: run.attempt, error: failure.error };
   if (status === 'timed_out') return { type: 'RunTimedOut', data: end };
-  return run.attempt >= (policy.deadLetterFrom ?? Infinity)
+  // A crash makes a new attempt without using a try (ADR 5): tries are counted, not attempts.
+  return run.request.firstAttempt + run.failures >= (policy.deadLetterFrom ?? Infinity)
     ? { type: 'RunDeadLettered', data: end }
     : { type: 'RunFailed', data: end };
 }

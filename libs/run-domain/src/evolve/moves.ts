@@ -115,6 +115,7 @@ export function replayed(run: ExistingRun, data: RunEventData['RunReplayed']): I
   return {
     ...newLife(run),
     status: 'queued',
+    request: { ...run.request, firstAttempt: 1 },
     attempt: 1,
     expiresAt: data.expiresAt ?? run.expiresAt,
   };

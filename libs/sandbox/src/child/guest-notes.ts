@@ -19,10 +19,12 @@ export class GuestNotes {
   private lines = 0;
   private logBytes = 0;
   private truncated = false;
+  private valueCount = 0;
+  private valueBytes = 0;
   private omittedBefore: number;
 
   constructor(
-    private readonly limits: Pick<ChildLimits, 'logLines' | 'logBytes'>,
+    private readonly limits: Pick<ChildLimits, 'logLines' | 'logBytes' | 'values' | 'valueBytes'>,
     /** What the pool has of an earlier execution. */
     private readonly seen: {
       readonly logLines: number;
@@ -54,11 +56,21 @@ export class GuestNotes {
     this.firedOmitted = Math.min(this.firedOmitted + count - known, Number.MAX_SAFE_INTEGER);
   }
 
-  /** A value was given to the guest; `output` is JSON text. */
-  addValue(key: string, kind: string, output: string): void {
-    this.values.push(
-      `{"key":${quote(key)},"kind":"${kind}","output":${output},"at":"${this.at()}"}`,
-    );
+  /** A value was given to the guest again, from the journal: it is told already, but counts. False over the limit. */
+  repeatValue(): boolean {
+    this.valueCount += 1;
+    return this.valueCount <= this.limits.values;
+  }
+
+  /** A value is given to the guest; `output` is JSON text. False, and not noted, over the limits: it must not have it. */
+  addValue(key: string, kind: string, output: string): boolean {
+    const note = `{"key":${quote(key)},"kind":"${kind}","output":${output},"at":"${this.at()}"}`;
+    this.valueCount += 1;
+    this.valueBytes += Buffer.byteLength(note);
+    const { values, valueBytes } = this.limits;
+    if (this.valueCount > values || this.valueBytes > valueBytes) return false;
+    this.values.push(note);
+    return true;
   }
 
   /** A log line; beyond the bounds one line says so and the rest is dropped. */

@@ -105,10 +105,11 @@ export class GuestRun implements GuestDoor {
 
   value(key: string, kind: string): string {
     const recorded = this.recorded(key);
-    if (recorded?.ok === true) return JSON.stringify(recorded.output);
+    if (recorded?.ok === true)
+      return this.notes.repeatValue() ? JSON.stringify(recorded.output) : this.refuseValue();
     const output = draw(kind);
-    if (output !== 'null') this.notes.addValue(key, kind, output);
-    return output;
+    if (output === 'null' || this.notes.addValue(key, kind, output)) return output;
+    return this.refuseValue();
   }
 
   log(level: string, message: string, nodeId: string): void {
@@ -162,6 +163,14 @@ export class GuestRun implements GuestDoor {
 
   private recorded(key: string): JournalEntry | undefined {
     return Object.hasOwn(this.journal, key) ? this.journal[key] : undefined;
+  }
+
+  private refuseValue(): string {
+    this.endBy(
+      'STEP_LIMIT',
+      'The run asks for more times, random numbers and ids than can be recorded',
+    );
+    return 'null';
   }
 
   private refuse(code: LimitCode): number {

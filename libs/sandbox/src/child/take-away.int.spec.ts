@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { compileSandbox } from '../testing/compiled-sandbox.contract';
+import { compileSandbox } from '@runnel/testing';
 import { takeAwayCapabilities } from './take-away';
 
 const compiled = compileSandbox();

@@ -1,6 +1,6 @@
 import type { Json, SandboxHost, SandboxResult, SandboxRun, StepCall } from '../api';
 import { SandboxPool, type SandboxPoolOptions } from '../sandbox-pool';
-import { compileSandbox } from './compiled-sandbox.contract';
+import { compileSandbox } from '@runnel/testing';
 
 /** The smallest prelude there can be: `rt` is the host and the request. */
 export const PRELUDE = 'globalThis.createRuntime = (host, request) => ({ host, request });';

@@ -38,6 +38,8 @@ export interface ChildLimits {
   readonly logBytes: number;
   readonly pendingSteps: number;
   readonly steps: number;
+  readonly values: number;
+  readonly valueBytes: number;
 }
 
 export interface RunHead {

@@ -8,8 +8,9 @@ import {
   foldRun,
   type RunCommand,
   type RunRequested,
+  type StepEvent,
 } from '@runnel/run-domain';
-import { MemoryRunLog, type Position } from '@runnel/run-log';
+import { MemoryRunLog, type Position, type RunHistory } from '@runnel/run-log';
 
 import { AttemptCommits } from './attempt-commits';
 
@@ -36,6 +37,20 @@ const REQUEST: RunRequested = {
   },
   queue: 'default',
   priority: 0,
+};
+
+const STEP: StepEvent = {
+  type: 'StepCompleted',
+  data: {
+    attempt: 1,
+    key: 'call:0',
+    nodeId: 'call',
+    nodeType: 'HttpRequest',
+    effect: 'outside',
+    output: { inline: null },
+    startedAt: '2026-03-01T00:00:00.000Z',
+    durationMs: 1,
+  },
 };
 
 const clock = new FixedClock();
@@ -198,6 +213,42 @@ describe(AttemptCommits, () => {
     expect((await eventTypes(log, runId)).at(-1)).toEqual(['AttemptStarted', 'RunCompleted']);
   });
 
+  it('knows its own claim again whose acknowledgement was lost', async () => {
+    const log = new DeafLog();
+    const runId = await queuedRun(log);
+    const commits = await commitsOf(log, runId);
+    log.deaf = 2;
+    await commits.append(() => []);
+    expect(commits.claimed).toBe(true);
+    await commits.append(complete);
+    expect(await eventTypes(log, runId)).toEqual([
+      ['RunRequested'],
+      ['AttemptStarted'],
+      ['RunCompleted'],
+    ]);
+  });
+
+  it('does not tell twice what was stored without an acknowledgement', async () => {
+    const log = new DeafLog();
+    const runId = await queuedRun(log);
+    const commits = await commitsOf(log, runId);
+    await commits.append(() => []);
+    log.deaf = 1;
+    await commits.append((now) => [{ type: 'RecordSteps', now, attempt: 1, steps: [STEP] }]);
+    await commits.append(complete);
+    expect((await eventTypes(log, runId)).slice(2)).toEqual([['StepCompleted'], ['RunCompleted']]);
+  });
+
+  it('knows its commit again although the log went away once more while it looked', async () => {
+    const log = new DeafLog();
+    const runId = await queuedRun(log);
+    const commits = await commitsOf(log, runId);
+    log.deaf = 1;
+    log.unreadable = 2;
+    await commits.append(complete);
+    expect((await eventTypes(log, runId)).slice(1)).toEqual([['AttemptStarted', 'RunCompleted']]);
+  });
+
   it('gives a run up that others keep moving', async () => {
     const log = new BusyLog();
     const runId = await queuedRun(log);
@@ -231,5 +282,26 @@ class BusyLog extends MemoryRunLog {
   override async append(runId: string, revision: number, commit: Commit): Promise<Position> {
     if (this.busy) throw new ConcurrencyError('somebody was faster');
     return super.append(runId, revision, commit);
+  }
+}
+
+/** A log that stores and is not heard saying so, a number of times; then, as often as asked, cannot be read. */
+class DeafLog extends MemoryRunLog {
+  deaf = 0;
+  unreadable = 0;
+
+  override async append(runId: string, revision: number, commit: Commit): Promise<Position> {
+    const position = await super.append(runId, revision, commit);
+    if (this.deaf === 0) return position;
+    this.deaf -= 1;
+    throw new UnavailableError('nats', 'whether it is stored is not known');
+  }
+
+  override async history(runId: string, after?: number): Promise<RunHistory> {
+    if (this.unreadable > 0) {
+      this.unreadable -= 1;
+      throw new UnavailableError('nats', 'away');
+    }
+    return super.history(runId, after);
   }
 }

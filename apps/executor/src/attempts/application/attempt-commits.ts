@@ -5,6 +5,7 @@ import { isErrorOfKind } from '@runnel/errors';
 import { newId } from '@runnel/ids';
 import {
   type Actor,
+  type Commit,
   commitOf,
   decideAll,
   type ExistingRun,
@@ -46,7 +47,7 @@ export class AttemptCommits {
     private readonly executor: string,
     private readonly run: TakenRun,
     /** Ends waiting for a log that is away. */
-    private readonly signal: AbortSignal,
+    private readonly signal: Pick<AbortSignal, 'aborted'>,
   ) {
     this.state = run.state;
     this.revision = run.revision;
@@ -73,10 +74,23 @@ export class AttemptCommits {
     return appended;
   }
 
+  /** Resolves when no commit is under way. Never rejects. */
+  idle(): Promise<void> {
+    return this.queue;
+  }
+
+  /**
+   * One decision, one command id over all tries: a commit whose acknowledgement was lost is known again in
+   * the history, and not made a second time.
+   */
   private async appendNow(commands: (now: string) => readonly RunCommand[]): Promise<void> {
+    const commandId = newId('command');
+    let lost = false;
     for (let lostRaces = 0; lostRaces < MAX_LOST_RACES;) {
       try {
-        return await this.tryAppend(commands);
+        if (lost && (await this.reload(commandId))) return;
+        lost = false;
+        return await this.tryAppend(commandId, commands);
       } catch (error) {
         if (isErrorOfKind(error, 'domain')) throw new AttemptLost(this.run.runId, { cause: error });
         if (isErrorOfKind(error, 'unavailable') && !this.signal.aborted) {
@@ -85,13 +99,16 @@ export class AttemptCommits {
         }
         if (!isErrorOfKind(error, 'concurrency')) throw error;
         lostRaces += 1;
-        await this.reload();
+        lost = true;
       }
     }
     throw new AttemptLost(this.run.runId);
   }
 
-  private async tryAppend(commands: (now: string) => readonly RunCommand[]): Promise<void> {
+  private async tryAppend(
+    commandId: string,
+    commands: (now: string) => readonly RunCommand[],
+  ): Promise<void> {
     const now = this.clock.iso();
     const claim: readonly RunCommand[] = this.claimed
       ? []
@@ -99,13 +116,7 @@ export class AttemptCommits {
     const events = decideAll([...claim, ...commands(now)], this.state);
     if (events.length === 0) return;
     const { runId, project } = this.run;
-    const commit = commitOf({
-      commandId: newId('command'),
-      project,
-      actor: this.actor,
-      at: now,
-      events,
-    });
+    const commit = commitOf({ commandId, project, actor: this.actor, at: now, events });
     const position = await this.log.append(runId, this.revision, commit);
     const state = foldCommit(this.state, commit);
     if (state.status === 'absent') throw new AttemptLost(runId);
@@ -114,18 +125,29 @@ export class AttemptCommits {
     this.revision = position.seq;
   }
 
-  /** After a lost race: goes on if the run is still ours to work on. */
-  private async reload(): Promise<void> {
+  /**
+   * After a lost race: true when the winner was our own commit, unheard of until now; false when the run is
+   * still ours to work on. Throws AttemptLost when it is not, UnavailableError.
+   */
+  private async reload(commandId: string): Promise<boolean> {
     const history = await this.log.history(this.run.runId);
-    const state = foldRun(history.commits.map(({ commit }) => commit));
+    const commits = history.commits.map(({ commit }) => commit);
+    const state = foldRun(commits);
+    const own = commits.find((commit) => commit.commandId === commandId);
     const ours =
       this.claim === undefined
         ? state.status === 'queued'
         : state.status === 'executing' &&
           state.executor === this.executor &&
           state.claim === this.claim;
-    if (!ours || state.status === 'absent') throw new AttemptLost(this.run.runId);
+    if (state.status === 'absent' || (!own && !ours)) throw new AttemptLost(this.run.runId);
+    this.claim ??= own && claimIn(own);
     this.state = state;
     this.revision = history.revision;
+    return own !== undefined;
   }
+}
+
+function claimIn({ events }: Commit): number | undefined {
+  return events.find((event) => event.type === 'AttemptStarted')?.data.claim;
 }

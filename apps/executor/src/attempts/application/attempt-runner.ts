@@ -1,14 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { Clock } from '@runnel/clock';
-import { isAppError } from '@runnel/errors';
+import { isErrorOfKind, messageOf } from '@runnel/errors';
 import type { ExistingRun, Journal, Json, RunCommand } from '@runnel/run-domain';
 import type { PayloadStore, RunLog } from '@runnel/run-log';
-import type { JournalEntry, SandboxPool, SandboxResult } from '@runnel/sandbox';
+import {
+  isSuspendRun,
+  type JournalEntry,
+  type SandboxPool,
+  type SandboxResult,
+} from '@runnel/sandbox';
 import type { Logger } from '@runnel/telemetry';
 
+import type { Attempt } from './attempt';
 import { AttemptCommits, type TakenRun } from './attempt-commits';
-import type { Effects } from '../../effects/effects.port';
+import { EffectError, type Effects } from '../../effects/effects.port';
+import { keepPayload } from './keep-payload';
 import { commandFor } from './outcome';
 import type { Programs, ProgramSource } from './programs.port';
+import { isOursToRescue, rescueOf } from './rescue';
 import { type StepCall, StepRecorder } from './step-recorder';
 
 export interface AttemptRunnerParts {
@@ -28,38 +38,74 @@ export interface RunInHand extends TakenRun {
   readonly journal: Journal;
 }
 
-/** One attempt in progress. */
-export interface Attempt {
+/** What the parts of one attempt share. */
+interface AttemptInHand {
+  readonly run: RunInHand;
   readonly commits: AttemptCommits;
-  /** Resolves when the attempt has ended in the log or is lost; rejects with what kept it from starting. */
-  readonly ended: Promise<void>;
+  /** Ends the sandbox and all open calls; aborted when the program has ended, too. */
+  readonly abort: AbortController;
+  /** Aborted when a log that is away is no longer waited for. */
+  readonly patience: { aborted: boolean };
+  hasProgram: boolean;
 }
+
+/** A run that cannot go on for want of something is put back after this. */
+const RESTART_PAUSE_MS = 1_000;
+/** Nobody reads it: whoever waits for a call of a program that has ended is gone. */
+const PROGRAM_ENDED = new Error('the program has ended');
 
 /** Works on runs: program, sandbox, steps, and the commits that tell of it. */
 export class AttemptRunner {
   constructor(private readonly parts: AttemptRunnerParts) {}
 
-  /** Starts work. Whoever aborts `abort`, the caller or a step whose attempt is lost, ends it without a further commit. */
+  /** Starts work. Whoever aborts `abort`, the caller or a step whose attempt is lost, ends it. */
   start(run: RunInHand, abort: AbortController): Attempt {
     const { log, clock, executor } = this.parts;
-    const commits = new AttemptCommits(log, clock, executor, run, abort.signal);
-    return { commits, ended: this.work(run, commits, abort) };
+    const patience = { aborted: false };
+    const commits = new AttemptCommits(log, clock, executor, run, patience);
+    const hand: AttemptInHand = { run, commits, abort, patience, hasProgram: false };
+    return {
+      commits,
+      get hasProgram() {
+        return hand.hasProgram;
+      },
+      ended: this.work(hand).catch((error: unknown) => this.rescue(hand, error)),
+      stopWaiting: () => (patience.aborted = true),
+    };
   }
 
-  private async work(
-    run: RunInHand,
-    commits: AttemptCommits,
-    abort: AbortController,
-  ): Promise<void> {
+  private async work(hand: AttemptInHand): Promise<void> {
+    const { run, commits, abort } = hand;
     const { definition } = run.state.request;
     const program = await this.parts.programs.load(run.project, definition.versionId);
     if (program === undefined) return this.failForWantOf(definition.versionId, commits);
+    hand.hasProgram = true;
     const recorder = new StepRecorder({ ...this.parts, run, commits, signal: abort.signal });
-    const result = await this.execute(run, program, recorder, abort);
-    abort.signal.throwIfAborted();
+    let result: SandboxResult;
+    try {
+      result = await this.execute(run, program, recorder, abort);
+      abort.signal.throwIfAborted();
+    } finally {
+      abort.abort(PROGRAM_ENDED); // a call that is still open outlives the program otherwise
+    }
     if (result.status === 'suspended') return;
     recorder.note(result.notes);
-    await this.end(run, commits, recorder, result);
+    await this.end(hand, recorder, result);
+  }
+
+  /** Puts into the log what becomes of a run whose attempt broke off. Throws what is not ours to decide. */
+  private async rescue({ run, commits }: AttemptInHand, error: unknown): Promise<void> {
+    const { logger, executor, random } = this.parts;
+    const away = isErrorOfKind(error, 'unavailable');
+    if (!isOursToRescue(error) || (away && !commits.claimed)) throw error;
+    const { runId } = run;
+    if (away) await sleep(RESTART_PAUSE_MS);
+    const chance = random();
+    await commits.append((now) => [
+      rescueOf(error, { now, executor, attempt: commits.current.attempt, random: chance }),
+    ]);
+    if (away) logger.warn({ runId, reason: messageOf(error) }, 'attempt broken off, run put back');
+    else logger.error({ runId, err: error }, 'attempt broken off');
   }
 
   private async execute(
@@ -75,7 +121,7 @@ export class AttemptRunner {
         return await recorder.step(call);
       } catch (error) {
         // Only what a step itself raises is the program's to catch; a lost attempt or log ends it at once.
-        if (isAppError(error)) abort.abort(error);
+        if (!(error instanceof EffectError) && !isSuspendRun(error)) abort.abort(error);
         throw error;
       }
     };
@@ -101,14 +147,14 @@ export class AttemptRunner {
   }
 
   private async end(
-    run: RunInHand,
-    commits: AttemptCommits,
+    { run, commits, patience }: AttemptInHand,
     recorder: StepRecorder,
     result: SandboxResult,
   ): Promise<void> {
     const { payloads, random, logger } = this.parts;
     const value = result.status === 'completed' ? result.output : null;
-    const output = await payloads.put(value, { project: run.project, runId: run.runId });
+    const output = await keepPayload(payloads, value, run, patience);
+    await recorder.spill();
     const { attempt } = commits.current;
     const chance = random();
     await commits.append((now): readonly RunCommand[] => {

@@ -1,10 +1,11 @@
 import type { Clock } from '@runnel/clock';
-import { isAppError, isErrorOfKind, messageOf } from '@runnel/errors';
+import { isAppError, messageOf } from '@runnel/errors';
 import type { DispatchMessage } from '@runnel/messaging';
 import type { RunLog, WorkItem } from '@runnel/run-log';
 import type { Logger } from '@runnel/telemetry';
 
-import type { Attempt, AttemptRunner } from './attempt-runner';
+import { type Attempt, ExecutorStopping } from './attempt';
+import type { AttemptRunner } from './attempt-runner';
 import { loadRun } from './run-loader';
 
 /** An attempt that lives longer than this without having touched the world claims its run all the same. */
@@ -25,6 +26,9 @@ interface Held {
  * claim, or its end, is in the log; until then the queue would offer it again.
  */
 export class Intake {
+  /** Everything that is in hand, from the moment it is taken, by run. */
+  private readonly works = new Map<string, Promise<void>>();
+  /** Attempts that are under way. */
   private readonly held = new Map<string, Held>();
   private draining = false;
 
@@ -36,7 +40,7 @@ export class Intake {
   ) {}
 
   get holding(): number {
-    return this.held.size;
+    return this.works.size;
   }
 
   get isDraining(): boolean {
@@ -51,14 +55,15 @@ export class Intake {
       this.logger.error('dispatch message cannot be read, dropped');
       return delivery.ack();
     }
-    if (this.held.has(message.runId)) return delivery.nak(RETRY_MS);
-    try {
-      await this.work(message, delivery);
-    } catch (error) {
-      this.settle(message.runId, delivery, error);
-    } finally {
-      this.held.delete(message.runId);
-    }
+    const { runId } = message;
+    if (this.works.has(runId)) return delivery.nak(RETRY_MS);
+    const work = this.work(message, delivery).catch((error: unknown) =>
+      this.settle(runId, delivery, error),
+    );
+    this.works.set(runId, work);
+    await work;
+    this.held.delete(runId);
+    this.works.delete(runId);
   }
 
   /** Puts the claim on disk for attempts that have been at it for a while; called about twice a second. */
@@ -66,7 +71,7 @@ export class Intake {
     const now = this.clock.now();
     for (const held of this.held.values()) {
       if (held.attempt.commits.claimed) this.acknowledge(held);
-      else if (now - held.since >= CLAIM_AFTER_MS) this.claim(held);
+      else if (held.attempt.hasProgram && now - held.since >= CLAIM_AFTER_MS) this.claim(held);
     }
   }
 
@@ -77,18 +82,15 @@ export class Intake {
   async drain(graceMs: number): Promise<void> {
     this.draining = true;
     const deadline = this.clock.now() + graceMs;
-    while (this.held.size > 0 && this.clock.now() < deadline) {
-      const ends = [...this.held.values()].map(({ attempt }) =>
-        attempt.ended.catch(() => undefined),
-      );
-      await Promise.race([Promise.all(ends), pause(Math.max(1, deadline - this.clock.now()))]);
-    }
+    const left = Math.max(1, deadline - this.clock.now());
+    await Promise.race([Promise.all(this.works.values()), pause(left)]);
     await Promise.all([...this.held].map(([runId, held]) => this.giveBack(runId, held)));
   }
 
   private async work(message: DispatchMessage, delivery: WorkItem): Promise<void> {
     const run = await loadRun(message, this.log);
     if (run === undefined) return delivery.ack();
+    if (this.draining) return delivery.nak(0);
     const abort = new AbortController();
     const attempt = this.runner.start(run, abort);
     const held: Held = { attempt, delivery, since: this.clock.now(), abort, acknowledged: false };
@@ -114,11 +116,12 @@ export class Intake {
 
   private settle(runId: string, delivery: WorkItem, error: unknown): void {
     const held = this.held.get(runId);
+    if (error instanceof ExecutorStopping) return delivery.nak(0); // settled already if it was claimed
     if (held?.acknowledged) {
       this.logger.warn({ runId, reason: messageOf(error) }, 'attempt given up');
       return;
     }
-    if (isErrorOfKind(error, 'domain')) {
+    if (isAppError(error, 'ATTEMPT_LOST')) {
       this.logger.debug({ runId, reason: messageOf(error) }, 'run was not to be had');
       return delivery.ack();
     }
@@ -135,6 +138,7 @@ export class Intake {
   private async giveBack(runId: string, held: Held): Promise<void> {
     const { commits } = held.attempt;
     try {
+      await commits.idle(); // a claim may be on its way
       if (commits.claimed) {
         await commits.append((now) => [
           { type: 'RestartRun', now, reason: 'executor is stopping' },
@@ -142,12 +146,14 @@ export class Intake {
         this.acknowledge(held);
       }
     } catch (error) {
+      if (isAppError(error, 'ATTEMPT_LOST')) return; // it has ended meanwhile
       this.logger.warn(
         { runId, reason: messageOf(error) },
         'run not given back, its lease will run out',
       );
     } finally {
-      held.abort.abort(new Error('executor is stopping'));
+      held.attempt.stopWaiting();
+      held.abort.abort(new ExecutorStopping());
     }
   }
 }

@@ -1,13 +1,21 @@
 import type { Clock } from '@runnel/clock';
-import type { Json, OutputLine, RunCommand, RunError } from '@runnel/run-domain';
+import { isErrorOfKind } from '@runnel/errors';
+import type {
+  Json,
+  OutputLine,
+  Payload,
+  RunCommand,
+  RunError,
+  StepEvent,
+} from '@runnel/run-domain';
 import type { PayloadStore, RunLog } from '@runnel/run-log';
 import { type GuestNotes, SuspendRun } from '@runnel/sandbox';
 
 import type { AttemptCommits, TakenRun } from './attempt-commits';
 import { EffectError, type Effects } from '../../effects/effects.port';
 import { linesOf, stepsOf } from './guest-notes';
-
-type Step = Extract<RunCommand, { type: 'RecordSteps' }>['steps'][number];
+import { keepPayload } from './keep-payload';
+import { chunksOf } from './step-chunks';
 
 /** A step the sandboxed program waits for, with all that happened in the program since the last one. */
 export interface StepCall {
@@ -36,7 +44,7 @@ const HOLD_DELAY_MS = 5_000;
  * work"): the claim is on disk before the first, the result before the next.
  */
 export class StepRecorder {
-  private carried: readonly Step[] = [];
+  private carried: readonly StepEvent[] = [];
   private logLines = 0;
 
   constructor(private readonly parts: StepRecorderParts) {}
@@ -46,11 +54,7 @@ export class StepRecorder {
     this.note(call.notes);
     switch (call.nodeType) {
       case 'RespondToWebhook':
-        // Whoever holds the request watches the log: the event is the effect.
-        await this.record([
-          this.completed(call, { inline: call.input }, this.parts.clock.iso(), 0),
-        ]);
-        return null;
+        return this.respond(call);
       case 'Delay':
         return this.delay(call);
       default:
@@ -68,24 +72,27 @@ export class StepRecorder {
     log.appendOutput(run.runId, run.project, lines);
   }
 
+  /** Stores what is carried, save for what fits into one more commit. */
+  async spill(): Promise<void> {
+    const chunks = chunksOf(this.carried);
+    this.carried = chunks.at(-1) ?? [];
+    await this.append(chunks.slice(0, -1));
+  }
+
   /** The command that records what is carried, none when nothing is. Its steps must then be appended. */
   takeCarried(now: string): readonly RunCommand[] {
     return this.carried.length === 0 ? [] : [this.recordCommand(now, this.carried)];
   }
 
   private async perform(call: StepCall): Promise<Json> {
-    const { run, commits, effects, clock, signal, payloads } = this.parts;
+    const { run, commits, effects, clock, signal } = this.parts;
     if (!commits.claimed) await this.record([]);
     const startedAt = clock.iso();
     const began = clock.now();
     try {
-      const output = await effects.perform({
-        ...call,
-        runId: run.runId,
-        project: run.project,
-        signal,
-      });
-      const payload = await payloads.put(output, { project: run.project, runId: run.runId });
+      const { runId, project } = run;
+      const output = await effects.perform({ ...call, runId, project, signal });
+      const payload = await this.keep(output);
       await this.record([this.completed(call, payload, startedAt, clock.now() - began)]);
       return output;
     } catch (error) {
@@ -97,11 +104,30 @@ export class StepRecorder {
     }
   }
 
+  /** Whoever holds the request watches the log: the event is the effect. */
+  private async respond(call: StepCall): Promise<Json> {
+    const payload = await this.keep(call.input);
+    await this.record([this.completed(call, payload, this.parts.clock.iso(), 0)]);
+    return null;
+  }
+
+  /** What no payload can hold is an error of the step. Throws EffectError, UnavailableError. */
+  private async keep(output: Json): Promise<Payload> {
+    const { payloads, run, signal } = this.parts;
+    try {
+      return await keepPayload(payloads, output, run, signal);
+    } catch (error) {
+      if (!isErrorOfKind(error, 'invalid_input')) throw error;
+      throw new EffectError('LimitError', error.message, error.code, { cause: error });
+    }
+  }
+
   private async delay(call: StepCall): Promise<Json> {
     const ms = delayMs(call.input);
     if (ms <= HOLD_DELAY_MS) return this.perform(call);
     const { clock, commits } = this.parts;
     const until = new Date(clock.now() + ms).toISOString();
+    await this.spill();
     const carried = this.carried;
     this.carried = [];
     await commits.append((now) => [
@@ -116,25 +142,32 @@ export class StepRecorder {
     throw new SuspendRun();
   }
 
-  /** One commit: the claim if it is due, what is carried, and these steps. */
-  private async record(steps: readonly Step[]): Promise<void> {
-    const all = [...this.carried, ...steps];
+  /** The claim if it is due, what is carried, and these steps: one commit, unless that is more than one holds. */
+  private async record(steps: readonly StepEvent[]): Promise<void> {
+    const chunks = chunksOf([...this.carried, ...steps]);
     this.carried = [];
-    await this.parts.commits.append((now) =>
-      all.length === 0 ? [] : [this.recordCommand(now, all)],
+    if (chunks.length === 0) await this.parts.commits.append(() => []);
+    else await this.append(chunks);
+  }
+
+  /** All are asked for at once: nothing comes between them. */
+  private async append(chunks: readonly (readonly StepEvent[])[]): Promise<void> {
+    const { commits } = this.parts;
+    await Promise.all(
+      chunks.map((steps) => commits.append((now) => [this.recordCommand(now, steps)])),
     );
   }
 
-  private recordCommand(now: string, steps: readonly Step[]): RunCommand {
+  private recordCommand(now: string, steps: readonly StepEvent[]): RunCommand {
     return { type: 'RecordSteps', now, attempt: this.parts.commits.current.attempt, steps };
   }
 
   private completed(
     call: StepCall,
-    output: { inline: Json } | Awaited<ReturnType<PayloadStore['put']>>,
+    output: Payload,
     startedAt: string,
     durationMs: number,
-  ): Step {
+  ): StepEvent {
     return {
       type: 'StepCompleted',
       data: {
@@ -148,7 +181,12 @@ export class StepRecorder {
     };
   }
 
-  private failed(call: StepCall, error: RunError, startedAt: string, durationMs: number): Step {
+  private failed(
+    call: StepCall,
+    error: RunError,
+    startedAt: string,
+    durationMs: number,
+  ): StepEvent {
     return {
       type: 'StepFailed',
       data: { ...this.ref(call), error, startedAt, durationMs, logLines: this.logLines },

@@ -1,11 +1,14 @@
 import type { EgressClient } from '@runnel/egress';
 import { isAppError } from '@runnel/errors';
 import type { Json } from '@runnel/run-domain';
+import { isNestedDeeper } from '@runnel/sandbox';
 
 import { Effect, type EffectCall, EffectError } from '../effects.port';
 
 const DEFAULT_TIMEOUT_SECONDS = 30;
 const MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
+/** Levels of JSON in a response; the sandbox lets go of no value that is deeper than 512. */
+const MAX_DEPTH = 500;
 
 interface HttpInput {
   readonly method: string;
@@ -48,7 +51,7 @@ export class HttpRequestEffect extends Effect {
       return {
         status: response.status,
         responseHeaders: response.headers,
-        response: parsed(text),
+        response: parsed(response.body, text),
         responseBody: text,
       };
     } catch (error) {
@@ -93,13 +96,17 @@ function bodyOf({ method, body }: HttpInput): { bytes: Buffer; isJson: boolean }
   return { bytes: Buffer.from(JSON.stringify(body)), isJson: true };
 }
 
-/** The body as JSON where it is JSON, else null; the text itself is in `responseBody`. */
-function parsed(body: string): Json {
+/** The body as JSON where it is JSON, else null; the text itself is in `responseBody`. Throws EffectError. */
+function parsed(bytes: Buffer, body: string): Json {
+  let value: Json;
   try {
-    return JSON.parse(body) as Json;
+    value = JSON.parse(body) as Json;
   } catch {
     return null; // not JSON: the pattern reads `responseBody`
   }
+  if (!isNestedDeeper(bytes, MAX_DEPTH)) return value;
+  const message = `the response is JSON nested deeper than ${MAX_DEPTH} levels`;
+  throw new EffectError('HttpError', message, 'RESPONSE_TOO_DEEP');
 }
 
 function text(value: Json | undefined, fallback: string): string {

@@ -3,6 +3,7 @@ import type { DispatchMessage } from '@runnel/messaging';
 import type { WorkQueue } from '@runnel/run-log';
 import type { Logger } from '@runnel/telemetry';
 
+import { HoldOff } from '../domain/hold-off';
 import { ReadyQueue } from '../domain/ready-queue';
 import type { LiveRun } from './live-runs';
 
@@ -13,12 +14,14 @@ import type { LiveRun } from './live-runs';
 export class Dispatcher {
   private readonly ready = new ReadyQueue();
   private readonly offered = new Set<string>();
+  private readonly holdOff = new HoldOff();
 
   constructor(
     private readonly queue: WorkQueue,
     private readonly find: (runId: string) => LiveRun | undefined,
     private readonly logger: Logger,
     private readonly window: number,
+    private readonly now: () => number,
   ) {}
 
   get readyCount(): number {
@@ -54,8 +57,9 @@ export class Dispatcher {
     return lost.length;
   }
 
-  /** Fills the window. */
+  /** Fills the window, unless the queue has just refused something: it is gone or full, and needs time. */
   pump(): void {
+    if (!this.holdOff.isOver(this.now())) return;
     while (this.offered.size < this.window) {
       const runId = this.ready.take();
       if (runId === undefined) return;
@@ -75,14 +79,21 @@ export class Dispatcher {
     const { kind, queue } = run.state.request;
     this.queue
       .publish(kind, queue, Buffer.from(JSON.stringify(message)))
+      .then(() => this.holdOff.accepted())
       .catch((error: unknown) => {
-        this.logger.warn(
-          { runId: run.runId, reason: messageOf(error) },
-          'run not offered, will be offered again',
-        );
+        this.refused(error);
         this.offered.delete(run.runId);
         const current = this.find(run.runId);
         if (current?.state.status === 'queued') this.add(current);
       });
+  }
+
+  private refused(error: unknown): void {
+    const againInMs = this.holdOff.refused(this.now());
+    if (againInMs === undefined) return;
+    this.logger.warn(
+      { reason: messageOf(error), ready: this.ready.size, againInMs },
+      'runs not offered, will be offered again',
+    );
   }
 }

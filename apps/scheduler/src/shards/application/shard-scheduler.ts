@@ -52,6 +52,7 @@ export class ShardScheduler {
       (runId) => this.runs.get(runId),
       parts.logger,
       parts.window,
+      () => parts.clock.now(),
     );
     this.decisions = new Decisions(parts.log, parts.logger);
   }

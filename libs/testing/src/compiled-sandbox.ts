@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 
 import ts from 'typescript';
 
-const SOURCE = join(__dirname, '..');
-const ERRORS = join(__dirname, '..', '..', '..', 'errors', 'src');
+const SOURCE = join(__dirname, '..', '..', 'sandbox', 'src');
+const ERRORS = join(__dirname, '..', '..', 'errors', 'src');
 const OPTIONS: ts.CompilerOptions = {
   module: ts.ModuleKind.NodeNext,
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
@@ -14,7 +14,7 @@ const OPTIONS: ts.CompilerOptions = {
 };
 
 /** A folder with compiled code; to be removed after the tests. */
-export interface Compiled {
+export interface CompiledSandbox {
   readonly folder: string;
   /** The child program. */
   readonly child: string;
@@ -23,8 +23,8 @@ export interface Compiled {
   readonly remove: () => void;
 }
 
-/** Compiles the library, child and all, into a temporary folder; its types are checked elsewhere. */
-export function compileSandbox(): Compiled {
+/** Compiles libs/sandbox, child and all, into a temporary folder; its types are checked elsewhere. */
+export function compileSandbox(): CompiledSandbox {
   const folder = mkdtempSync(join(tmpdir(), 'runnel-sandbox-'));
   compileFolder(SOURCE, join(folder, 'sandbox'));
   compileFolder(ERRORS, join(folder, 'node_modules', '@runnel', 'errors'));
