@@ -39,7 +39,7 @@ export function readConfig(environment: Environment = process.env): MetricsConfi
   return parseEnvironment(fitForProduction(metricsVariables), environment);
 }
 
-/** Where the migrations find the database. Throws ConfigurationError. */
+/** Where the migrations and the command over projections find the database. Throws ConfigurationError. */
 export function readDatabaseConfig(environment: Environment = process.env): {
   readonly RUNNEL_DATABASE_URL: Secret;
 } {
