@@ -144,6 +144,14 @@ export class MemoryRunLog extends RunLog {
     );
   }
 
+  /** Forgets a run's output up to a sequence, as a server does when its time is over. */
+  expireOutput(runId: string, upTo: number): void {
+    const shard = this.shardOf(runId);
+    const subject = outputSubject(shard, runId);
+    const stream = this.shard(shard);
+    stream.messages = stream.messages.filter((m) => m.subject !== subject || m.seq > upTo);
+  }
+
   async subjectCount(): Promise<number> {
     return new Set(this.stored.flatMap(({ messages }) => messages.map(({ subject }) => subject)))
       .size;
