@@ -6,6 +6,7 @@ import { RunLog } from '@runnel/run-log';
 import { LOGGER, type Logger, METRICS, type Metrics } from '@runnel/telemetry';
 
 import { CONFIG, type MetricsConfig } from '../../config';
+import { ReadModelCheck } from '../read-model-check';
 import { AuditedRowsReader } from './audited-rows.port';
 import { compareRun } from './compare-run';
 
@@ -15,7 +16,7 @@ const COUNTERS = 'run-list-counters';
 
 /** Proves the read models against the log: a sample all the time, anything on demand. */
 @Injectable()
-export class RunAudit {
+export class RunAudit extends ReadModelCheck {
   private readonly auditor: Auditor;
 
   constructor(
@@ -26,6 +27,7 @@ export class RunAudit {
     private readonly log: RunLog,
     private readonly rows: AuditedRowsReader,
   ) {
+    super();
     this.auditor = new Auditor({
       runLog: log,
       positions: () => rows.positions(),
@@ -66,6 +68,11 @@ export class RunAudit {
       return this.auditor.sample(sample);
     }
     throw new InvalidInputError('VALIDATION', `sample must be "all" or from 1 to ${MAX_SAMPLE}`);
+  }
+
+  /** What is wrong with these runs, each looked at once. Throws UnavailableError. */
+  differences(runIds: readonly string[]): Promise<readonly AuditDifference[]> {
+    return this.check(runIds);
   }
 
   private async check(runIds: readonly string[]): Promise<readonly AuditDifference[]> {
