@@ -23,6 +23,7 @@ ENV NODE_ENV=production \
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY scripts/projections.mjs scripts/
 # The image's own unprivileged user, by number so that Kubernetes can see that it is not root.
 USER 1000:1000
 EXPOSE 8080 9090

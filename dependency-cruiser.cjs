@@ -44,6 +44,13 @@ module.exports = {
       to: { path: ['^libs/testing/', '[.]contract[.]ts$'] },
     },
     {
+      name: 'no-embedded-servers-in-services',
+      severity: 'error',
+      comment: 'images are built without them',
+      from: { path: '^(apps|libs)/', pathNot: [spec, '^libs/(testing|embedded)/'] },
+      to: { path: '^libs/embedded/' },
+    },
+    {
       name: 'domain-is-pure',
       severity: 'error',
       from: { path: layer('domain'), pathNot: spec },

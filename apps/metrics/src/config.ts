@@ -25,6 +25,18 @@ export const metricsVariables = z.object({
     'how often a sample of runs is folded from the log and compared with the read models',
   ),
   RUNNEL_AUDIT_RUNS: integer(1, 1_000, 10).describe('runs per shard in such a sample'),
+  RUNNEL_HOT_DAYS: integer(0, 3_650, 30).describe(
+    'days for which the log keeps a run that has ended; afterwards only the read models do. 0: until they hold it',
+  ),
+  RUNNEL_STATISTICS_DAYS: integer(31, 3_650, 90).describe(
+    'days for which the buckets of statistics are kept; the API answers for 30',
+  ),
+  RUNNEL_RETENTION_SECONDS: integer(1, 86_400, 300).describe(
+    'how often ended runs are taken out of the log and old buckets are removed',
+  ),
+  RUNNEL_LOG_SUBJECTS_ALARM: integer(1, 1_000_000_000, 5_000_000).describe(
+    'subjects in the log, two per run at most, from which on there is an alarm: the server keeps them in memory',
+  ),
 });
 
 export type MetricsConfig = z.output<typeof metricsVariables>;
@@ -39,7 +51,7 @@ export function readConfig(environment: Environment = process.env): MetricsConfi
   return parseEnvironment(fitForProduction(metricsVariables), environment);
 }
 
-/** Where the migrations find the database. Throws ConfigurationError. */
+/** Where the migrations and the command over projections find the database. Throws ConfigurationError. */
 export function readDatabaseConfig(environment: Environment = process.env): {
   readonly RUNNEL_DATABASE_URL: Secret;
 } {

@@ -6,6 +6,7 @@ import { CONFIG, type MetricsConfig } from './config';
 import { DatabaseModule } from './database.module';
 import { ProjectingModule } from './projecting/projecting.module';
 import { READ_MODELS } from './read-models';
+import { RetentionModule } from './retention/retention.module';
 import { RunsModule } from './runs/runs.module';
 import { StatisticsModule } from './statistics/statistics.module';
 
@@ -23,6 +24,7 @@ export class MetricsModule {
         RunsModule,
         StatisticsModule,
         AuditModule,
+        RetentionModule,
       ],
       providers: [{ provide: CONFIG, useValue: config }],
       exports: [CONFIG],

@@ -4,15 +4,15 @@ import { createDataSource, Database } from '@runnel/database';
 import { messageOf } from '@runnel/errors';
 import { ProjectionCatalog } from '@runnel/projection';
 
+import { readDatabaseConfig } from './config';
 import { READ_MODELS } from './read-models';
 import { METRICS_SCHEMA } from './schema';
-import { readDatabaseUrl } from './versions/config';
 import { ProjectionsCommand } from './versions/projections-command';
 
-/** `npm run projections -- …`: versions of read models, looked at and switched beside the running service. */
+/** What `npm run projections -- …` runs: versions of read models, looked at and switched beside the running service. */
 async function main(args: readonly string[]): Promise<void> {
   const database = new Database(
-    createDataSource(readDatabaseUrl(), METRICS_SCHEMA, {
+    createDataSource(readDatabaseConfig().RUNNEL_DATABASE_URL, METRICS_SCHEMA, {
       applicationName: 'runnel-projections',
       poolSize: 2,
     }),

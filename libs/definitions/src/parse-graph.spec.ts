@@ -62,6 +62,14 @@ describe(parseGraph, () => {
       'nodes[0].id must have at most 128 characters',
     ],
     [{ nodes: [{ id: 'a\n', type: 'Log' }] }, 'nodes[0].id must not hold control characters'],
+    [
+      { nodes: [{ id: 'a\ud800', type: 'Log' }] },
+      'nodes[0].id must not hold half a character (a lone surrogate)',
+    ],
+    [
+      { variables: [{ name: '\udbff', type: 'string' }] },
+      'variables[0].name must not hold half a character (a lone surrogate)',
+    ],
     [{ nodes: [{ id: 'a' }] }, 'nodes[0].type must be a non-empty string'],
     [{ nodes: [node('a', { defaults: [] })] }, 'nodes[0].data.defaults must be an object'],
     [{ nodes: [node('a', { label: 1 })] }, 'nodes[0].data.label must be a string'],

@@ -13,7 +13,9 @@ export function nameProblem(name: unknown): string | undefined {
   if (typeof name !== 'string' || name === '') return 'must be a non-empty string';
   if (name.length > MAX_NAME_LENGTH) return `must have at most ${MAX_NAME_LENGTH} characters`;
   if (isForbiddenName(name)) return `must not be '${name}'`;
-  return hasControlCharacter(name) ? 'must not hold control characters' : undefined;
+  if (hasControlCharacter(name)) return 'must not hold control characters';
+  // Half a character is lost as soon as it is written as UTF-8, and two different names become one.
+  return name.isWellFormed() ? undefined : 'must not hold half a character (a lone surrogate)';
 }
 
 function hasControlCharacter(text: string): boolean {

@@ -34,7 +34,14 @@ function embeddedIpv4(address: ipaddr.IPv6): ipaddr.IPv4 | undefined {
     .join(':');
   if (!EMBEDDING_PREFIXES.includes(high)) return undefined;
   const [six = 0, seven = 0] = parts.slice(6);
+  // `::` and `::1` are addresses of their own (RFC 4291, 2.5.2 and 2.5.3) and embed nothing.
+  if (high === COMPATIBLE_PREFIX && six === 0 && seven <= 1) return undefined;
   return new ipaddr.IPv4([six >> 8, six & 0xff, seven >> 8, seven & 0xff]);
 }
 
-const EMBEDDING_PREFIXES: readonly string[] = ['0:0:0:0:0:ffff', '0:0:0:0:0:0', '64:ff9b:0:0:0:0'];
+const COMPATIBLE_PREFIX = '0:0:0:0:0:0';
+const EMBEDDING_PREFIXES: readonly string[] = [
+  '0:0:0:0:0:ffff',
+  COMPATIBLE_PREFIX,
+  '64:ff9b:0:0:0:0',
+];

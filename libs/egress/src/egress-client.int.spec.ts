@@ -5,6 +5,7 @@ import {
   type Server as TcpServer,
   type Socket,
 } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import zlib from 'node:zlib';
 
 import { isAppError } from '@runnel/errors';
@@ -25,7 +26,11 @@ afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each.close();
 });
 
-async function serve(listener: RequestListener): Promise<TestServer> {
+const HAS_IPV6 = Object.values(networkInterfaces()).some((addresses) =>
+  addresses?.some(({ address }) => address === '::1'),
+);
+
+async function serve(listener: RequestListener, address = '127.0.0.1'): Promise<TestServer> {
   const seen: IncomingMessage[] = [];
   const server = createServer((request, response) => {
     seen.push(request);
@@ -33,13 +38,13 @@ async function serve(listener: RequestListener): Promise<TestServer> {
   });
   let connections = 0;
   server.on('connection', () => (connections += 1));
-  const port = await listen(server);
+  const port = await listen(server, address);
   const close = async (): Promise<void> => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   };
   const started = {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
     port,
     seen,
     connections: () => connections,
@@ -49,8 +54,8 @@ async function serve(listener: RequestListener): Promise<TestServer> {
   return started;
 }
 
-async function listen(server: TcpServer): Promise<number> {
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', () => resolve()));
+async function listen(server: TcpServer, address = '127.0.0.1'): Promise<number> {
+  await new Promise<void>((resolve) => void server.listen(0, address, () => resolve()));
   return (server.address() as AddressInfo).port;
 }
 
@@ -101,6 +106,17 @@ describe(EgressClient, () => {
       'content-length': '4',
     });
   });
+
+  (HAS_IPV6 ? it : it.skip).each(['[::1]', '::1', '::/64'])(
+    'reaches a server on ::1 when %s is allowed',
+    async (allowed) => {
+      const server = await serve((_request, response) => response.end('six'), '::1');
+      const entry = allowed.startsWith('[') ? `${allowed}:${server.port}` : allowed;
+      const response = await client(entry).request({ method: 'GET', url: server.url });
+      expect(response.body.toString()).toBe('six');
+      expect(server.seen).toHaveLength(1);
+    },
+  );
 
   it('keeps its connections', async () => {
     const server = await serve((_request, response) => response.end('x'));

@@ -8,6 +8,7 @@ import { pause } from './back-off';
 
 /** A place where a read model is not what the log says. */
 export interface AuditDifference {
+  /** Empty for what is told of many runs together, a counter. */
   readonly runId: string;
   readonly projection: string;
   readonly message: string;
@@ -150,7 +151,8 @@ export class Auditor {
     const first = await this.options.check(runIds);
     if (first.length === 0) return first;
     await delay(SECOND_LOOK_MS);
-    return this.options.check([...new Set(first.map(({ runId }) => runId))]);
+    const isOfMany = first.some(({ runId }) => runId === '');
+    return this.options.check(isOfMany ? runIds : [...new Set(first.map(({ runId }) => runId))]);
   }
 
   private report(difference: AuditDifference, into: AuditDifference[]): void {

@@ -26,6 +26,8 @@ export function catalogTables(schema: string): readonly string[] {
       version integer NOT NULL,
       shard integer NOT NULL,
       seq bigint NOT NULL DEFAULT 0,
+      -- number of the last archived run that is folded; only moves before seq does
+      archived bigint NOT NULL DEFAULT 0,
       PRIMARY KEY (name, version, shard),
       FOREIGN KEY (name, version) REFERENCES "${schema}".projection_version (name, version)
         ON DELETE CASCADE

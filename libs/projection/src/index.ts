@@ -1,10 +1,13 @@
+export { RunArchive } from './archive.port';
+export type { ArchivedStretch } from './archive.port';
+export { commitsOf } from './audit-sample';
 export { Auditor } from './auditor';
 export type { AuditDifference, AuditorOptions, AuditSummary } from './auditor';
 export type { BatchLimits } from './batch-reader';
 export { catalogTables } from './catalog-tables';
 export { HeadWatch } from './head-watch';
 export type { Projection, ProjectionBatch, SqlParameter, TableNames } from './projection';
-export { ProjectionCatalog } from './projection-catalog';
+export { lockCatalog, ProjectionCatalog } from './projection-catalog';
 export type { VersionView } from './projection-catalog';
 export { ProjectionWatch } from './projection-watch';
 export { Projector } from './projector';

@@ -1,21 +1,12 @@
 import { bigintArray, intArray, sqlState, textArray } from '@runnel/database';
 import type { LogEntry, RunLog } from '@runnel/run-log';
 
+import { foldArchive } from './archive-fold';
+import type { RunArchive } from './archive.port';
 import { type BatchLimits, BatchReader } from './batch-reader';
 import type { LockedSession, Write } from './locked-session';
-import { type Projection, versionTables } from './projection';
-
-/** One version of a projection. */
-export interface ProjectionVersion {
-  readonly projection: Projection;
-  readonly version: number;
-}
-
-/** What a batch was, for the metrics. */
-export interface AppliedBatch {
-  readonly entries: readonly LogEntry[];
-  readonly milliseconds: number;
-}
+import { versionTables } from './projection';
+import type { AppliedBatch, ProjectionVersion } from './projection-version';
 
 export interface LaneParts {
   readonly schema: string;
@@ -23,6 +14,7 @@ export interface LaneParts {
   readonly runLog: Pick<RunLog, 'tail'>;
   readonly session: LockedSession;
   readonly limits: BatchLimits;
+  readonly archive?: RunArchive;
   readonly applied: (batch: AppliedBatch) => void;
 }
 
@@ -60,7 +52,12 @@ export class Lane {
     if (this.versions.length === 0 || signal.aborted) return;
     await this.loadPositions();
     const after = Math.min(...this.positions.values());
-    const { runLog, shard, limits } = this.parts;
+    const { runLog, shard, limits, archive } = this.parts;
+    for (const version of this.versions) {
+      // Whoever has begun with the log is through with the archive: nothing leaves the log before it is folded.
+      if (archive === undefined || !version.building || this.position(version) > 0) continue;
+      if (!(await foldArchive(version, { ...this.parts, archive, signal }))) return;
+    }
     const reader = new BatchReader(runLog.tail(shard, { after, output: true, signal }), limits);
     try {
       for (;;) {

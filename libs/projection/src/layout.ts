@@ -1,6 +1,6 @@
-import type { ProjectionVersion } from './lane';
 import type { LockedSession } from './locked-session';
 import type { Projection } from './projection';
+import type { ProjectionVersion } from './projection-version';
 
 interface VersionRow {
   readonly name: string;
@@ -34,8 +34,8 @@ export async function readLayout(
       ({ name, shape }) => name === row.name && shape === row.shape,
     );
     if (!projection) unknown.push(row);
-    else if (row.state === 'live') live.push({ projection, version: row.version });
-    else building.push([{ projection, version: row.version }]);
+    else if (row.state === 'live') live.push({ projection, version: row.version, building: false });
+    else building.push([{ projection, version: row.version, building: true }]);
   }
   return {
     key: JSON.stringify(rows),

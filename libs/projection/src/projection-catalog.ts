@@ -159,9 +159,7 @@ export class ProjectionCatalog {
   private exclusively<T>(work: (statement: Statement) => Promise<T>): Promise<T> {
     return this.database.transaction(async (statement) => {
       await statement('SET LOCAL statement_timeout = 0');
-      await statement('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
-        `runnel-${this.schema}-projection-catalog`,
-      ]);
+      await lockCatalog(statement, this.schema);
       return work(statement);
     });
   }
@@ -240,6 +238,13 @@ export class ProjectionCatalog {
       { missing },
     );
   }
+}
+
+/** Keeps the catalog of a schema as it is until the transaction ends. */
+export async function lockCatalog(statement: Statement, schema: string): Promise<void> {
+  await statement('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `runnel-${schema}-projection-catalog`,
+  ]);
 }
 
 function notFound(name: string, version: number): DomainError {

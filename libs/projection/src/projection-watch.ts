@@ -2,8 +2,9 @@ import { isConnectionProblem } from '@runnel/database';
 import { messageOf } from '@runnel/errors';
 import type { Logger, Metrics } from '@runnel/telemetry';
 
-import { type AppliedBatch, PositionMovedError } from './lane';
+import { PositionMovedError } from './lane';
 import type { Layout } from './layout';
+import type { AppliedBatch } from './projection-version';
 
 const BATCH_SIZES = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000];
 const BATCH_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];

@@ -3,11 +3,13 @@ import { AdvisoryLock } from '@runnel/database';
 import type { RunLog } from '@runnel/run-log';
 
 import { backOffMs, pause } from './back-off';
+import type { RunArchive } from './archive.port';
 import type { BatchLimits } from './batch-reader';
-import { type AppliedBatch, Lane, PositionMovedError } from './lane';
+import { Lane, PositionMovedError } from './lane';
 import { type Layout, readLayout } from './layout';
 import { LockedSession } from './locked-session';
 import type { Projection } from './projection';
+import type { AppliedBatch } from './projection-version';
 import type { ProjectionWatch } from './projection-watch';
 
 export interface ProjectorOptions {
@@ -17,6 +19,8 @@ export interface ProjectorOptions {
   readonly projections: readonly Projection[];
   readonly runLog: Pick<RunLog, 'shards' | 'tail'>;
   readonly watch: ProjectionWatch;
+  /** What has left the log, for versions that are built; nothing has when it is not given. */
+  readonly archive?: RunArchive;
   readonly limits?: Partial<BatchLimits>;
   /** How often a shard that another process holds is asked for, and the catalog is looked at; ± a quarter. */
   readonly retryMs?: number;
@@ -156,9 +160,10 @@ export class ShardProjector {
     session: LockedSession,
     applied: (batch: AppliedBatch) => void,
   ): Lane {
-    const { schema, runLog } = this.options;
+    const { schema, runLog, archive } = this.options;
     const { shard, limits } = this;
-    return new Lane(versions, { schema, shard, runLog, session, limits, applied });
+    const parts = { schema, shard, runLog, session, limits, applied };
+    return new Lane(versions, archive === undefined ? parts : { ...parts, archive });
   }
 
   private retryMs(): number {

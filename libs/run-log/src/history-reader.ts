@@ -4,8 +4,8 @@ import type { Msg } from 'nats';
 import { type CommitDecoder, decodeEntry } from './entry-codec';
 import { headerOf, statusOf, textOf } from './raw-headers';
 import type { LostReply, ReplyInbox, ReplyListener } from './reply-inbox';
-import type { CommitEntry, RunHistory } from './run-log.port';
-import { runSubject, streamName } from './subjects';
+import type { CommitEntry, LogEntry, OutputEntry, RunHistory } from './run-log.port';
+import { outputSubject, runSubject, streamName } from './subjects';
 
 export interface HistoryReaderOptions {
   readonly inbox: ReplyInbox;
@@ -27,31 +27,43 @@ export class HistoryReader {
 
   /** The run's commits after revision `after`. Throws UnavailableError, InvalidInputError UNDECODABLE_ENTRY. */
   async history(runId: string, after: number): Promise<RunHistory> {
-    const commits: CommitEntry[] = [];
-    let revision = after;
-    for (;;) {
-      const page = await this.page(runId, revision, this.options.pages ? PAGE : 1);
-      commits.push(...page.commits);
-      revision = commits.at(-1)?.position.seq ?? after;
-      if (!page.more) return { commits, revision };
-    }
+    const subject = runSubject(this.options.shardOf(runId), runId);
+    const commits = (await this.all(runId, subject, after)) as readonly CommitEntry[];
+    return { commits, revision: commits.at(-1)?.position.seq ?? after };
+  }
+
+  /** What the run has said, as far as the log still holds it. Throws like `history`. */
+  async output(runId: string): Promise<readonly OutputEntry[]> {
+    const subject = outputSubject(this.options.shardOf(runId), runId);
+    return (await this.all(runId, subject, 0)) as readonly OutputEntry[];
   }
 
   /** The run's first commit after revision `after`, if there is one. Throws like `history`. */
   async firstAfter(runId: string, after: number): Promise<CommitEntry | undefined> {
-    return (await this.page(runId, after, 1)).commits[0];
+    const subject = runSubject(this.options.shardOf(runId), runId);
+    const { entries } = await this.page(runId, { subject, after, size: 1 });
+    return entries[0] as CommitEntry | undefined;
   }
 
-  private async page(runId: string, after: number, size: number): Promise<Page> {
+  private async all(runId: string, subject: string, after: number): Promise<readonly LogEntry[]> {
+    const entries: LogEntry[] = [];
+    const size = this.options.pages ? PAGE : 1;
+    for (let from = after; ; from = entries.at(-1)?.position.seq ?? after) {
+      const page = await this.page(runId, { subject, after: from, size });
+      entries.push(...page.entries);
+      if (!page.more) return entries;
+    }
+  }
+
+  private async page(runId: string, { subject, after, size }: PageQuery): Promise<Page> {
     const shard = this.options.shardOf(runId);
-    const subject = runSubject(shard, runId);
     const query = { seq: after + 1, next_by_subj: subject, ...(size > 1 ? { batch: size } : {}) };
     const { messages, more } = await this.get(shard, query, size);
-    const commits = messages.map((message) => {
+    const entries = messages.map((message) => {
       const position = { shard, seq: sequenceOf(message, 'Nats-Sequence') };
-      return decodeEntry(message, subject, position, this.options.decode) as CommitEntry;
+      return decodeEntry(message, subject, position, this.options.decode);
     });
-    return { commits, more };
+    return { entries, more };
   }
 
   private get(shard: number, query: object, size: number): Promise<Answer> {
@@ -66,8 +78,14 @@ export class HistoryReader {
   }
 }
 
+interface PageQuery {
+  readonly subject: string;
+  readonly after: number;
+  readonly size: number;
+}
+
 interface Page {
-  readonly commits: readonly CommitEntry[];
+  readonly entries: readonly LogEntry[];
   readonly more: boolean;
 }
 

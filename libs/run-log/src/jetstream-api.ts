@@ -60,8 +60,10 @@ export class JetStreamApi {
     return this.call(`STREAM.INFO.${name}`, {});
   }
 
-  purge(name: string, filter: string): Promise<{ purged: number }> {
-    return this.call(`STREAM.PURGE.${name}`, { filter });
+  purge(name: string, filter: string, upTo?: number): Promise<{ purged: number }> {
+    // The server keeps what is at `seq` and after it.
+    const seq = upTo === undefined ? {} : { seq: upTo + 1 };
+    return this.call(`STREAM.PURGE.${name}`, { filter, ...seq });
   }
 
   deleteMessage(name: string, seq: number): Promise<unknown> {

@@ -15,6 +15,7 @@ import {
   type AppendOptions,
   type LogCapabilities,
   type LogEntry,
+  type OutputEntry,
   type Position,
   type RunHistory,
   RunLog,
@@ -127,6 +128,10 @@ export class JetStreamRunLog extends RunLog {
     return this.parts.history.history(runId, after);
   }
 
+  output(runId: string): Promise<readonly OutputEntry[]> {
+    return this.parts.history.output(runId);
+  }
+
   tail(shard: number, options: TailOptions): AsyncIterable<readonly LogEntry[]> {
     const { connection, api, watch, decode, limits } = this.parts;
     return tailShard({
@@ -148,13 +153,12 @@ export class JetStreamRunLog extends RunLog {
     return (await this.parts.api.streamInfo(this.streamOf(shard))).state.last_seq;
   }
 
-  async seal(runId: string): Promise<void> {
+  async seal(runId: string, upTo?: number): Promise<void> {
     const shard = this.shardOf(runId);
-    await this.parts.api.purge(streamName(shard), runSubject(shard, runId));
-    await this.parts.api.purge(streamName(shard), outputSubject(shard, runId));
+    await this.parts.api.purge(streamName(shard), runSubject(shard, runId), upTo);
+    await this.parts.api.purge(streamName(shard), outputSubject(shard, runId), upTo);
   }
 
-  /** Subjects in all shards: two per run that has output, one per other. What bounds the server's memory. */
   async subjectCount(): Promise<number> {
     let count = 0;
     for (let shard = 0; shard < this.shards; shard += 1) {

@@ -8,6 +8,7 @@ import {
   type CommitEntry,
   type LogCapabilities,
   type LogEntry,
+  type OutputEntry,
   type Position,
   type RunHistory,
   RunLog,
@@ -99,6 +100,15 @@ export class MemoryRunLog extends RunLog {
     return { commits, revision: commits.at(-1)?.position.seq ?? after };
   }
 
+  async output(runId: string): Promise<readonly OutputEntry[]> {
+    const shard = this.shardOf(runId);
+    const subject = outputSubject(shard, runId);
+    return this.shard(shard)
+      .messages.filter((message) => message.subject === subject)
+      .map((message) => this.entry(shard, message))
+      .filter((entry): entry is OutputEntry => entry.kind === 'output');
+  }
+
   async *tail(shard: number, options: TailOptions): AsyncGenerator<readonly LogEntry[]> {
     const { signal, output } = options;
     let { after } = options;
@@ -125,11 +135,26 @@ export class MemoryRunLog extends RunLog {
     return this.shard(shard).lastSeq;
   }
 
-  async seal(runId: string): Promise<void> {
+  async seal(runId: string, upTo = Infinity): Promise<void> {
     const shard = this.shardOf(runId);
     const subjects = [runSubject(shard, runId), outputSubject(shard, runId)];
     const stream = this.shard(shard);
-    stream.messages = stream.messages.filter((message) => !subjects.includes(message.subject));
+    stream.messages = stream.messages.filter(
+      (message) => message.seq > upTo || !subjects.includes(message.subject),
+    );
+  }
+
+  /** Forgets a run's output up to a sequence, as a server does when its time is over. */
+  expireOutput(runId: string, upTo: number): void {
+    const shard = this.shardOf(runId);
+    const subject = outputSubject(shard, runId);
+    const stream = this.shard(shard);
+    stream.messages = stream.messages.filter((m) => m.subject !== subject || m.seq > upTo);
+  }
+
+  async subjectCount(): Promise<number> {
+    return new Set(this.stored.flatMap(({ messages }) => messages.map(({ subject }) => subject)))
+      .size;
   }
 
   async close(): Promise<void> {

@@ -94,6 +94,9 @@ export abstract class RunLog {
    */
   abstract history(runId: string, after?: number): Promise<RunHistory>;
 
+  /** What the run has said, as far as the log still holds it, in order. Throws like `history`. */
+  abstract output(runId: string): Promise<readonly OutputEntry[]>;
+
   /**
    * Reads a shard in order, gapless, for ever, in batches as they arrive. Survives reconnects by itself;
    * an entry that cannot be decoded ends the iteration with an error, it is never skipped.
@@ -103,8 +106,14 @@ export abstract class RunLog {
   /** Last sequence of the shard's stream. */
   abstract lastSequence(shard: number): Promise<number>;
 
-  /** Removes a finished run's events and output from the log (they stay in Postgres). Idempotent. */
-  abstract seal(runId: string): Promise<void>;
+  /**
+   * Removes a finished run's events and output from the log, up to this sequence if one is given (they stay in
+   * Postgres). Idempotent.
+   */
+  abstract seal(runId: string, upTo?: number): Promise<void>;
+
+  /** Subjects in all shards: two per run that has output, one per other. What bounds the server's memory. */
+  abstract subjectCount(): Promise<number>;
 
   /** Stores what is buffered, then refuses further appends. */
   abstract close(): Promise<void>;

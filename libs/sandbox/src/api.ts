@@ -100,7 +100,7 @@ export interface SandboxHost {
 export interface SandboxLimits {
   /** CPU time in the VM over the whole run, ms. Default 5,000. */
   readonly cpuMs: number;
-  /** Wall clock from the call of `run`, waiting included, ms. Default 30,000. */
+  /** Wall clock from the moment the run has a VM, waiting for steps included, ms. Default 30,000. */
   readonly wallMs: number;
   /** Heap of the VM, bytes. Default 64 MiB. */
   readonly memoryBytes: number;
@@ -132,6 +132,10 @@ export interface SandboxRun {
   /** Lines below this number are already told and not reported again. */
   readonly logLinesSeen: number;
   readonly limits?: Partial<SandboxLimits>;
+  /** The run is over after so long, ms, whether it has had a VM or not; for one whose end is fixed already. */
+  readonly endsWithinMs?: number;
+  /** Called once, when the run gets a VM: until then it has not begun. Must not throw. */
+  readonly started?: () => void;
   /** Aborting ends the run at once; it resolves as `suspended`. */
   readonly signal?: AbortSignal;
 }

@@ -48,6 +48,14 @@ export class Crew {
     return this.way?.isolation.kind;
   }
 
+  /** VMs that are not taken, those of children that are not started yet included. */
+  get freeVms(): number {
+    const { processes, maxVms } = this.options;
+    let free = Math.max(processes, this.children.size) * maxVms;
+    for (const { load } of this.children) free -= load;
+    return free;
+  }
+
   /** Finds out once how children are started here. Rejects with UnavailableError when the child program is missing. */
   prepare(): Promise<void> {
     this.preparing ??= (async () => {

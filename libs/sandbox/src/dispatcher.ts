@@ -3,6 +3,7 @@ import { Crew, type CrewOptions } from './crew';
 import type { Execution } from './execution';
 import { FairQueue } from './fair-queue';
 import { limitError } from './limits';
+import { Occupants } from './occupants';
 import { Programs } from './programs';
 import type { ChildListener, SandboxChild } from './sandbox-child';
 import { inspect } from './watchdog';
@@ -25,7 +26,7 @@ export class Dispatcher implements ChildListener {
   /** Given to every child as soon as it is ready. */
   warmPrelude: string | undefined;
   private readonly queue = new FairQueue<Execution>();
-  private readonly inChild = new Map<number, Execution>();
+  private readonly inChild = new Occupants();
   private lastNumber = 0;
 
   constructor(
@@ -117,20 +118,30 @@ export class Dispatcher implements ChildListener {
 
   /** Gives waiting runs to children that have room, and asks for another child when that is not enough. */
   dispatch(): void {
-    for (let next = this.queue.peek(); next !== undefined; next = this.queue.peek()) {
-      const child = this.crew.pick(next.run);
+    const next = (): Execution | undefined =>
+      this.queue.peek((project) => this.mayHaveMore(project));
+    for (let execution = next(); execution !== undefined; execution = next()) {
+      const child = this.crew.pick(execution.run);
       if (child === undefined) break;
-      this.queue.shift();
-      this.assign(next, child);
+      this.queue.take(execution.run.project);
+      this.assign(execution, child);
     }
     this.crew.grow(this.queue.size);
+  }
+
+  /**
+   * A project may have as many VMs as it leaves to the others: half of them when it is alone, half of the rest
+   * when it is the second. So there is one left for whoever comes, however long the others' runs wait for their steps.
+   */
+  private mayHaveMore(project: string): boolean {
+    return this.inChild.of(project) < this.crew.freeVms;
   }
 
   private assign(execution: Execution, child: SandboxChild): void {
     this.lastNumber = (this.lastNumber % MAX_NUMBER) + 1;
     const number = this.lastNumber;
-    this.inChild.set(number, execution);
-    execution.attach(child, number);
+    this.inChild.add(number, execution);
+    execution.attach(child, number, this.now());
     const { run } = execution;
     const program = this.programs.numberIn(child, run);
     if (program !== undefined) return execution.start(program);

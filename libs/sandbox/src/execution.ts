@@ -28,8 +28,8 @@ interface StepAnswer {
  */
 export class Execution {
   readonly limits: SandboxLimits;
-  /** Wall clock at which the run is over, ms of a monotonic clock. */
-  readonly deadline: number;
+  /** When the run is over, ms of a monotonic clock. Its wall clock starts with its first VM. */
+  deadline: number;
   /** Where the run is, and its number there. */
   child: SandboxChild | undefined;
   number = 0;
@@ -46,6 +46,7 @@ export class Execution {
   /** True once the caller has its result. */
   isOver = false;
   isQueued = false;
+  private isStarted = false;
   /** What was recorded since the run was handed over. */
   private readonly recorded = new Map<string, JournalEntry>();
   private untold = NO_NOTES;
@@ -66,7 +67,7 @@ export class Execution {
     },
   ) {
     this.limits = { ...DEFAULT_LIMITS, ...run.limits };
-    this.deadline = now + this.limits.wallMs;
+    this.deadline = now + (run.endsWithinMs ?? Infinity);
     this.logLinesSeen = run.logLinesSeen;
     run.signal?.addEventListener('abort', this.letGo);
   }
@@ -131,7 +132,12 @@ export class Execution {
   }
 
   /** Hands the run to a child, as this number. */
-  attach(child: SandboxChild, number: number): void {
+  attach(child: SandboxChild, number: number, now: number): void {
+    if (!this.isStarted) {
+      this.isStarted = true;
+      this.deadline = Math.min(this.deadline, now + this.limits.wallMs);
+      this.run.started?.();
+    }
     this.child = child;
     this.number = number;
     this.isQueued = false;

@@ -6,9 +6,14 @@ function queueOf(...items: readonly (readonly [owner: string, item: string])[]):
   return queue;
 }
 
+/** Takes the item whose turn it is: the tests' items begin with their owner. */
+function shift(queue: FairQueue<string>): string | undefined {
+  return queue.take(queue.peek()?.[0] ?? '');
+}
+
 function takeAll(queue: FairQueue<string>): string[] {
   const taken: string[] = [];
-  for (let item = queue.shift(); item !== undefined; item = queue.shift()) taken.push(item);
+  for (let item = shift(queue); item !== undefined; item = shift(queue)) taken.push(item);
   return taken;
 }
 
@@ -29,20 +34,28 @@ describe(FairQueue, () => {
 
   it('a late owner does not wait for the backlog of another', () => {
     const queue = queueOf(...Array.from({ length: 100 }, (_, n) => ['a', `a${n}`] as const));
-    queue.shift();
+    shift(queue);
     queue.push('b', 'b1');
-    expect([queue.shift(), queue.shift()]).toContain('b1');
+    expect([shift(queue), shift(queue)]).toContain('b1');
   });
 
   it('shows what comes next without taking it', () => {
     const queue = queueOf(['a', 'a1'], ['b', 'b1']);
-    expect([queue.peek(), queue.peek(), queue.shift(), queue.peek()]).toEqual([
+    expect([queue.peek(), queue.peek(), shift(queue), queue.peek()]).toEqual([
       'a1',
       'a1',
       'a1',
       'b1',
     ]);
     expect(new FairQueue().peek()).toBeUndefined();
+  });
+
+  it('passes over an owner that may not have more, and leaves it its place', () => {
+    const queue = queueOf(['a', 'a1'], ['b', 'b1'], ['a', 'a2'], ['b', 'b2']);
+    expect(queue.peek((owner) => owner !== 'a')).toBe('b1');
+    expect(queue.peek(() => false)).toBeUndefined();
+    queue.take('b');
+    expect(takeAll(queue)).toEqual(['a1', 'b2', 'a2']);
   });
 
   it('puts back before the others of the same owner', () => {

@@ -18,19 +18,19 @@ export class FairQueue<T> {
     this.count += 1;
   }
 
-  /** The item that `shift` would take; undefined when the queue is empty. */
-  peek(): T | undefined {
-    return this.lines.values().next().value?.[0];
+  /** The next item of the first owner in turn that may have one; undefined when there is none. */
+  peek(may: (owner: string) => boolean = anyOwner): T | undefined {
+    for (const [owner, line] of this.lines) if (may(owner)) return line[0];
+    return undefined;
   }
 
-  /** Takes the next item of the owner whose turn it is; undefined when the queue is empty. */
-  shift(): T | undefined {
-    const turn = this.lines.entries().next().value;
-    if (turn === undefined) return undefined;
-    const [owner, line] = turn;
+  /** Takes the next item of an owner, who goes to the end of those who take turns. */
+  take(owner: string): T | undefined {
+    const line = this.lines.get(owner);
+    if (line === undefined) return undefined;
     this.lines.delete(owner);
     const item = line.shift();
-    if (line.length > 0) this.lines.set(owner, line); // to the end: it has had its turn
+    if (line.length > 0) this.lines.set(owner, line);
     this.count -= 1;
     return item;
   }
@@ -62,4 +62,8 @@ export class FairQueue<T> {
     }
     return line;
   }
+}
+
+function anyOwner(): boolean {
+  return true;
 }

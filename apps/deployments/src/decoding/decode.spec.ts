@@ -32,6 +32,7 @@ describe(decode, () => {
     [{ fields: { name: '  ' } }, 'name is required'],
     [{ fields: { name: '123456' } }, 'name must have at most 5 characters'],
     [{ fields: { name: 'a\tb' } }, 'name must not contain control characters'],
+    [{ fields: { name: '\ud800' } }, 'name must not contain half a character (a lone surrogate)'],
     [{ fields: { name: 'a', tags: ['ok', 'long'] } }, 'tags.1 must have at most 3 characters'],
     [{ fields: { name: 'a' }, count: 1.5 }, 'count must be a whole number'],
     [{}, 'request is required'],
@@ -45,6 +46,8 @@ describe(prose, () => {
   it('takes line breaks but no NUL', () => {
     expect(decode(prose(10), 'a\nb')).toBe('a\nb');
     expect(() => decode(prose(10), 'a\0b')).toThrow('NUL');
+    expect(decode(prose(10), '😀')).toBe('😀');
+    expect(() => decode(prose(10), '😀'.slice(1))).toThrow('half a character');
   });
 });
 

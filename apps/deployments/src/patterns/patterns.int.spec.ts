@@ -39,6 +39,7 @@ const list = (
     sortOrder: 'desc',
     ...query,
   });
+const hook = (id: string) => ({ id, type: 'OnWebhook', data: {} });
 const MISSING = 'pat_01h455vb4pex5vsknk084sn02q';
 
 describe('create-pattern', () => {
@@ -85,6 +86,11 @@ describe('create-pattern', () => {
     ['name', { name: 'x'.repeat(256) }],
     ['name', { name: 'a\u0000b' }],
     ['name', { name: 7 }],
+    ['name', { name: 'half \ud800' }],
+    ['description', { description: '\udbff' }],
+    ['tags.0', { tags: ['\ud800'] }],
+    // Two names that would be one when they are stored.
+    ['graphData', { graphData: { nodes: ['\ud800', '\udbff'].map(hook) } }],
     ['description', { description: 'x'.repeat(10_001) }],
     ['description', { description: '\u0000' }],
     ['isPublic', { isPublic: 'yes' }],

@@ -18,7 +18,9 @@ describe(translatePostgresError, () => {
     ['40P01', 'CONCURRENCY_CONFLICT'],
     ['40001', 'CONCURRENCY_CONFLICT'],
     ['22021', 'VALIDATION'],
+    ['22P02', 'VALIDATION'],
     ['23503', 'NOT_FOUND'],
+    ['23505', 'CONFLICT'],
   ])('reads %s as %s', (code, expected) => {
     expect(translatePostgresError(driverError(code))).toMatchObject({ code: expected });
   });
@@ -33,7 +35,6 @@ describe(translatePostgresError, () => {
   it('leaves bugs and refusals as they are', () => {
     for (const error of [
       driverError('42601'),
-      driverError('23505'),
       new TypeError('x is not a function'),
       new DomainError('CONFLICT', 'no'),
       'thrown text',
@@ -48,6 +49,8 @@ describe(violatedConstraint, () => {
     expect(violatedConstraint(driverError('23505', { constraint: 'api_key_hash' }))).toBe(
       'api_key_hash',
     );
+    const translated = translatePostgresError(driverError('23505', { constraint: 'api_key_hash' }));
+    expect(violatedConstraint(translated)).toBe('api_key_hash');
     expect(violatedConstraint(driverError('23503', { constraint: 'fk' }))).toBeUndefined();
     expect(violatedConstraint(undefined)).toBeUndefined();
   });

@@ -28,9 +28,14 @@ export function translatePostgresError(error: unknown): unknown {
     case '40P01': // deadlock
       return new ConcurrencyError('another change got in the way; try again', {}, { cause: error });
     case '22021': // a character that the encoding does not have: NUL
+    case '22P02': // a text that is no value of its type: half a character inside of JSON
     case '22P05': {
       const message = 'a text contains a character that cannot be stored';
       return new InvalidInputError('VALIDATION', message, {}, { cause: error });
+    }
+    case '23505': {
+      const message = 'something with this name or id is there already';
+      return new DomainError('CONFLICT', message, {}, { cause: error });
     }
     case '23503': {
       const message = 'something this belongs to no longer exists';
@@ -41,8 +46,9 @@ export function translatePostgresError(error: unknown): unknown {
   }
 }
 
-/** The name of the unique constraint that `error` reports as violated. */
+/** The name of the unique constraint that `error` reports as violated, translated or not. */
 export function violatedConstraint(error: unknown): string | undefined {
+  if (isAppError(error)) return violatedConstraint(error.cause);
   if (sqlState(error) !== '23505') return undefined;
   const { driverError } = error as { driverError?: { constraint?: unknown } };
   return typeof driverError?.constraint === 'string' ? driverError.constraint : undefined;

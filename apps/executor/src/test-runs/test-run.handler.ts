@@ -40,6 +40,7 @@ export class TestRunHandler {
         journal: {},
         logLinesSeen: 0,
         limits: { wallMs: timeoutMs },
+        endsWithinMs: timeoutMs, // somebody waits for the answer
         signal: abort.signal,
       },
       {

@@ -1,9 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock } from '@runnel/clock';
-import { HeadWatch, type Projection, ProjectionWatch } from '@runnel/projection';
+import { Database } from '@runnel/database';
+import { HeadWatch, type Projection, ProjectionWatch, RunArchive } from '@runnel/projection';
 import { RunLog } from '@runnel/run-log';
 import { LOGGER, type Logger, METRICS, type Metrics } from '@runnel/telemetry';
 
+import { PostgresArchive } from './postgres-archive';
 import { PROJECTIONS } from './projections.token';
 import { ProjectingService } from './projecting.service';
 import { ReadModelLag } from './read-model-lag';
@@ -18,6 +20,11 @@ export class ProjectingModule {
       providers: [
         ProjectingService,
         ReadModelLag,
+        {
+          provide: RunArchive,
+          inject: [Database],
+          useFactory: (database: Database) => new PostgresArchive(database),
+        },
         { provide: PROJECTIONS, useValue: projections },
         {
           provide: ProjectionWatch,

@@ -4,7 +4,13 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { HeadWatch, type Projection, ProjectionWatch, Projector } from '@runnel/projection';
+import {
+  HeadWatch,
+  type Projection,
+  ProjectionWatch,
+  Projector,
+  RunArchive,
+} from '@runnel/projection';
 import { RunLog } from '@runnel/run-log';
 import { METRICS, type Metrics, Readiness } from '@runnel/telemetry';
 
@@ -34,6 +40,7 @@ export class ProjectingService implements OnApplicationBootstrap, OnModuleDestro
     private readonly watch: ProjectionWatch,
     private readonly readiness: Readiness,
     runLog: RunLog,
+    archive: RunArchive,
   ) {
     this.projector = new Projector({
       schema: METRICS_SCHEMA.schema,
@@ -41,6 +48,7 @@ export class ProjectingService implements OnApplicationBootstrap, OnModuleDestro
       projections,
       runLog,
       watch,
+      archive,
       limits: {
         maxEntries: config.RUNNEL_PROJECTION_BATCH,
         intervalMs: config.RUNNEL_PROJECTION_INTERVAL_MS,

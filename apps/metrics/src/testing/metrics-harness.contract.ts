@@ -18,6 +18,7 @@ import { Metrics } from '@runnel/telemetry';
 import { type TestPostgres, waitFor } from '@runnel/testing';
 import pino from 'pino';
 
+import { PostgresArchive } from '../projecting/postgres-archive';
 import { ReadModelLag } from '../projecting/read-model-lag';
 import { READ_MODELS } from '../read-models';
 import { METRICS_SCHEMA } from '../schema';
@@ -87,6 +88,7 @@ export class MetricsHarness {
       projections: READ_MODELS,
       runLog: this.log,
       watch: this.watch,
+      archive: new PostgresArchive(this.database),
       limits: { maxEntries, intervalMs: 0 },
       retryMs: 50,
     });

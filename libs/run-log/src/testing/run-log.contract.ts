@@ -264,6 +264,49 @@ export function describeRunLog(name: string, open: () => Promise<RunLogFixture>)
       });
     });
 
+    describe('seal up to a sequence', () => {
+      it('leaves what came after it', async () => {
+        const runId = newId('run');
+        const one = await log.append(runId, 0, commit());
+        const before = await log.subjectCount();
+        const two = await log.append(runId, one.seq, commit(annotated('a')));
+        await log.seal(runId, one.seq);
+        const { commits } = await log.history(runId);
+        expect(commits.map(({ position }) => position)).toEqual([two]);
+        expect(await log.subjectCount()).toBe(before);
+        await log.seal(runId, two.seq);
+        expect(await log.history(runId)).toEqual({ commits: [], revision: 0 });
+        expect(await log.subjectCount()).toBe(before - 1);
+      });
+    });
+
+    describe('output', () => {
+      it('gives what a run has said and nothing else, in order', async () => {
+        const [runId, other] = [newId('run'), newId('run')];
+        expect(await log.output(runId)).toEqual([]);
+        const one = await log.append(runId, 0, commit());
+        log.appendOutput(runId, PROJECT, [outputLine(0), outputLine(1)]);
+        const two = await log.append(runId, one.seq, commit(annotated('a')));
+        log.appendOutput(other, PROJECT, [outputLine(7)]);
+        log.appendOutput(runId, PROJECT, [outputLine(2)]);
+        await log.append(runId, two.seq, commit(annotated('b')));
+        const said = await log.output(runId);
+        expect(said.map(({ project, lines }) => [project, lines])).toEqual([
+          [PROJECT, [outputLine(0), outputLine(1)]],
+          [PROJECT, [outputLine(2)]],
+        ]);
+        const { commits } = await log.history(runId);
+        const order = [...commits, ...said].sort((a, b) => a.position.seq - b.position.seq);
+        expect(order.map(({ kind }) => kind)).toEqual([
+          'commit',
+          'output',
+          'commit',
+          'output',
+          'commit',
+        ]);
+      });
+    });
+
     describe('decideAndAppend', () => {
       it('adds nothing when a command comes again whose acknowledgement was lost', async () => {
         const runId = newId('run');
@@ -423,6 +466,8 @@ class LosesAcknowledgements extends RunLog {
   history: RunLog['history'] = (...args) => this.log.history(...args);
   tail: RunLog['tail'] = (...args) => this.log.tail(...args);
   lastSequence: RunLog['lastSequence'] = (shard) => this.log.lastSequence(shard);
-  seal: RunLog['seal'] = (runId) => this.log.seal(runId);
+  output: RunLog['output'] = (runId) => this.log.output(runId);
+  seal: RunLog['seal'] = (...args) => this.log.seal(...args);
+  subjectCount: RunLog['subjectCount'] = () => this.log.subjectCount();
   close: RunLog['close'] = () => this.log.close();
 }

@@ -1,14 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@runnel/database';
-import type { RunStatus, StoredEvent } from '@runnel/run-domain';
+import { decodeCommit, type RunStatus } from '@runnel/run-domain';
 
 import { ReadModelLag } from '../../projecting/read-model-lag';
 import {
   type AuditedCommit,
+  type AuditedLine,
   AuditedRowsReader,
   type AuditedRun,
   type AuditedSet,
 } from '../application/audited-rows.port';
+import { wrongCountersOf } from './wrong-counters';
 
 interface RunRecord {
   readonly id: string;
@@ -27,8 +29,19 @@ interface RunRecord {
 interface CommitRecord {
   readonly run_id: string;
   readonly seq: string;
+  readonly project: string;
+  readonly at: Date;
+  readonly actor_kind: string;
+  readonly actor_id: string;
   readonly command_id: string;
   readonly events: string;
+}
+
+interface LineRecord {
+  readonly run_id: string;
+  readonly n: number;
+  readonly seq: string;
+  readonly line: string;
 }
 
 /** Reads what is audited from the versions that serve. */
@@ -44,14 +57,18 @@ export class PostgresAuditedRows extends AuditedRowsReader {
   async read(runIds: readonly string[]): Promise<AuditedSet> {
     const list = await this.lag.of('run-list');
     const events = await this.lag.of('run-events');
+    const output = await this.lag.of('run-output');
     const runs = await this.runs(runIds);
     const commits = await this.commits(runIds);
+    const lines = await this.lines(runIds);
     return {
       of: (runId, shard) => ({
         run: runs.get(runId),
         runReached: list.positions[shard] ?? 0,
         commits: commits.get(runId) ?? [],
         commitsReached: events.positions[shard] ?? 0,
+        lines: lines.get(runId) ?? [],
+        linesReached: output.positions[shard] ?? 0,
       }),
     };
   }
@@ -67,22 +84,37 @@ export class PostgresAuditedRows extends AuditedRowsReader {
 
   private async commits(runIds: readonly string[]): Promise<ReadonlyMap<string, AuditedCommit[]>> {
     const rows = await this.database.rows<CommitRecord>(
-      `SELECT run_id, seq, command_id, events FROM metrics.run_event
-       WHERE run_id = ANY($1::text[]) ORDER BY run_id, seq`,
+      `SELECT run_id, seq, project, at, actor_kind, actor_id, command_id, events
+       FROM metrics.run_event WHERE run_id = ANY($1::text[]) ORDER BY run_id, seq`,
       [runIds],
     );
     const commits = new Map<string, AuditedCommit[]>(runIds.map((runId) => [runId, []]));
-    for (const { run_id: runId, seq, command_id: commandId, events } of rows) {
-      const ids = (JSON.parse(events) as StoredEvent[]).map(({ id }) => id);
-      commits.get(runId)?.push({ seq: Number(seq), commandId, events: ids });
-    }
+    for (const row of rows) commits.get(row.run_id)?.push(toAuditedCommit(row));
     return commits;
+  }
+
+  private async lines(runIds: readonly string[]): Promise<ReadonlyMap<string, AuditedLine[]>> {
+    const rows = await this.database.rows<LineRecord>(
+      `SELECT run_id, n, seq, line FROM metrics.run_output
+       WHERE run_id = ANY($1::text[]) ORDER BY run_id, n`,
+      [runIds],
+    );
+    const lines = new Map<string, AuditedLine[]>(runIds.map((runId) => [runId, []]));
+    for (const { run_id: runId, n, seq, line } of rows)
+      lines.get(runId)?.push({ n, seq: Number(seq), line });
+    return lines;
   }
 
   async positions(): Promise<readonly number[]> {
     const list = await this.lag.of('run-list');
-    const events = await this.lag.of('run-events');
-    return list.positions.map((seq, shard) => Math.min(seq, events.positions[shard] ?? 0));
+    const others = [await this.lag.of('run-events'), await this.lag.of('run-output')];
+    return list.positions.map((seq, shard) =>
+      Math.min(seq, ...others.map(({ positions }) => positions[shard] ?? 0)),
+    );
+  }
+
+  wrongCountersOf(runIds: readonly string[]): Promise<readonly string[]> {
+    return wrongCountersOf(this.database, runIds);
   }
 
   async wrongCounters(): Promise<readonly string[]> {
@@ -108,6 +140,19 @@ export class PostgresAuditedRows extends AuditedRowsReader {
         `${counted} runs of shard ${shard} are counted as ${status}, ${found} are there`,
     );
   }
+}
+
+function toAuditedCommit(row: CommitRecord): AuditedCommit {
+  return {
+    seq: Number(row.seq),
+    commit: decodeCommit({
+      commandId: row.command_id,
+      project: row.project,
+      actor: { kind: row.actor_kind, id: row.actor_id },
+      at: row.at.toISOString(),
+      events: JSON.parse(row.events) as unknown,
+    }),
+  };
 }
 
 function toAuditedRun(record: RunRecord): AuditedRun {

@@ -1,4 +1,4 @@
-import type { RunStatus } from '@runnel/run-domain';
+import type { Commit, RunStatus } from '@runnel/run-domain';
 
 /** A run's row as the auditor compares it. Documents are JSON text, times ISO 8601. */
 export interface AuditedRun {
@@ -15,11 +15,17 @@ export interface AuditedRun {
   readonly seq: number;
 }
 
+/** A commit's row, decoded as the log's own entries are: events of older shapes are today's. */
 export interface AuditedCommit {
   readonly seq: number;
-  readonly commandId: string;
-  /** Ids of its events. */
-  readonly events: readonly string[];
+  readonly commit: Commit;
+}
+
+/** A line of output: its number, the sequence of the message that said it, and its JSON text. */
+export interface AuditedLine {
+  readonly n: number;
+  readonly seq: number;
+  readonly line: string;
 }
 
 /** What the read models hold of one run, and the sequences of its shard up to which they hold everything. */
@@ -28,6 +34,8 @@ export interface AuditedRows {
   readonly runReached: number;
   readonly commits: readonly AuditedCommit[];
   readonly commitsReached: number;
+  readonly lines: readonly AuditedLine[];
+  readonly linesReached: number;
 }
 
 /** The rows of a few runs, read at once. */
@@ -46,4 +54,7 @@ export abstract class AuditedRowsReader {
 
   /** Counters that do not add up to the rows they count, as sentences; a look at every row. */
   abstract wrongCounters(): Promise<readonly string[]>;
+
+  /** The same of the counters in which these runs are counted with their deployments, as far as that is a quick look. */
+  abstract wrongCountersOf(runIds: readonly string[]): Promise<readonly string[]>;
 }

@@ -1,12 +1,19 @@
-import { foldRun } from '@runnel/run-domain';
-import type { CommitEntry } from '@runnel/run-log';
+import { type Commit, foldRun } from '@runnel/run-domain';
+import type { CommitEntry, OutputEntry } from '@runnel/run-log';
 
 import type { AuditedRows, AuditedRun } from './audited-rows.port';
+import { compareOutput } from './compare-output';
 
 /** What is wrong with a run's rows, as the log tells it. */
 export interface RowDifference {
-  readonly projection: 'run-list' | 'run-events';
+  readonly projection: 'run-list' | 'run-events' | 'run-output';
   readonly message: string;
+}
+
+/** What the log holds of a run. */
+export interface LoggedRun {
+  readonly commits: readonly CommitEntry[];
+  readonly output: readonly OutputEntry[];
 }
 
 /**
@@ -14,16 +21,16 @@ export interface RowDifference {
  * difference. A run without a history is sealed, and has nothing to be compared with.
  */
 export function compareRun(
-  history: readonly CommitEntry[],
+  { commits, output }: LoggedRun,
   rows: AuditedRows,
 ): readonly RowDifference[] {
-  if (history.length === 0) return [];
+  if (commits.length === 0) return [];
+  const told = (projection: RowDifference['projection'], messages: readonly string[]) =>
+    messages.map((message) => ({ projection, message }));
   return [
-    ...compareList(history, rows).map((message) => ({ projection: 'run-list' as const, message })),
-    ...compareEvents(history, rows).map((message) => ({
-      projection: 'run-events' as const,
-      message,
-    })),
+    ...told('run-list', compareList(commits, rows)),
+    ...told('run-events', compareEvents(commits, rows)),
+    ...told('run-output', compareOutput(output, rows)),
   ];
 }
 
@@ -66,16 +73,23 @@ function compareEvents(
   { commits, commitsReached }: AuditedRows,
 ): readonly string[] {
   const due = history.filter(({ position }) => position.seq <= commitsReached);
-  const expected = due.map(({ position, commit }) => ({
-    seq: position.seq,
-    commandId: commit.commandId,
-    events: commit.events.map(({ id }) => id),
-  }));
   const found = commits.filter(({ seq }) => seq <= commitsReached);
-  if (JSON.stringify(found) === JSON.stringify(expected)) return [];
-  return [
-    `${found.length} commits are kept, ${expected.length} are in the log, or they are not the same`,
-  ];
+  if (found.length !== due.length)
+    return [`${found.length} commits are kept, ${due.length} are in the log`];
+  return due.flatMap(({ position, commit }, index) => {
+    const row = found[index];
+    if (row?.seq !== position.seq)
+      return [`a commit is kept at ${row?.seq}, the log has it at ${position.seq}`];
+    const other = differingPart(row.commit, commit);
+    return other === undefined ? [] : [`${other} of the commit at ${row.seq} differ from the log`];
+  });
+}
+
+const PARTS = ['commandId', 'project', 'actor', 'at', 'events'] as const;
+
+/** Compared as text: what was written from the log is the same to the letter. */
+function differingPart(found: Commit, expected: Commit): (typeof PARTS)[number] | undefined {
+  return PARTS.find((part) => JSON.stringify(found[part]) !== JSON.stringify(expected[part]));
 }
 
 /** Documents may hold what no log line should: only their sizes are told. */

@@ -3,7 +3,7 @@ import { startTestPostgres, type TestPostgres } from '@runnel/testing';
 import pino from 'pino';
 
 import { readConfig } from '../../config';
-import { MetricsHarness } from '../../testing/metrics-harness.contract';
+import { COMPLETES, MetricsHarness } from '../../testing/metrics-harness.contract';
 import { PostgresAuditedRows } from '../adapters/postgres-audited-rows';
 import { RunAudit } from './run-audit';
 
@@ -34,6 +34,17 @@ beforeEach(async () => {
 });
 
 afterEach(() => harness.stop());
+
+/** A run that has said two things. */
+function talkingRun(): Promise<string> {
+  return harness.tell({
+    commits: [
+      { ms: 5, commands: [{ type: 'StartAttempt', executor: 'exe_1' }] },
+      { ms: 9, commands: [COMPLETES] },
+    ],
+    lines: ['first', 'second, zero \0, half \ud800'],
+  });
+}
 
 async function someRuns(count: number): Promise<string[]> {
   const ids: string[] = [];
@@ -101,11 +112,44 @@ describe(RunAudit, () => {
       told: '1 commits are kept, 2 are in the log',
     },
     {
-      planted: `UPDATE metrics.run_event_v1 SET command_id = 'x' WHERE run_id = $1`,
-      told: '2 commits are kept, 2 are in the log, or they are not the same',
+      planted: `UPDATE metrics.run_event_v1 SET command_id = 'x' WHERE run_id = $1
+                AND seq = (SELECT max(seq) FROM metrics.run_event_v1 WHERE run_id = $1)`,
+      told: 'commandId of the commit at',
+    },
+    {
+      planted: `UPDATE metrics.run_event_v1 SET events = replace(events, '"order":7', '"order":8') WHERE run_id = $1`,
+      told: 'events of the commit at',
+    },
+    {
+      planted: `UPDATE metrics.run_event_v1 SET actor_id = 'nobody' WHERE run_id = $1
+                AND seq = (SELECT max(seq) FROM metrics.run_event_v1 WHERE run_id = $1)`,
+      told: 'actor of the commit at',
+    },
+    {
+      planted: `UPDATE metrics.run_event_v1 SET at = at + interval '1 ms' WHERE run_id = $1
+                AND seq = (SELECT max(seq) FROM metrics.run_event_v1 WHERE run_id = $1)`,
+      told: 'at of the commit at',
+    },
+    {
+      planted: `UPDATE metrics.run_output_v1 SET line = replace(line, 'second', 'sekond') WHERE run_id = $1`,
+      told: 'line 1 is not what the log says',
+    },
+    {
+      planted: `DELETE FROM metrics.run_output_v1 WHERE run_id = $1 AND n = 0`,
+      told: 'line 0 is missing',
+    },
+    {
+      planted: `INSERT INTO metrics.run_output_v1 SELECT run_id, 9, seq, line FROM metrics.run_output_v1
+                WHERE run_id = $1 AND n = 0`,
+      told: 'line 9 is kept, the log has none',
+    },
+    {
+      planted: `UPDATE metrics.run_output_v1 SET seq = seq + 1 WHERE run_id = $1 AND n = 0`,
+      told: 'line 0 is kept from',
     },
   ])('finds what was planted: $told', async ({ planted, told }) => {
-    const runId = (await someRuns(6)).at(-1) ?? '';
+    await someRuns(5);
+    const runId = await talkingRun();
     await harness.settled();
     await harness.database.rows(planted, [runId]);
     const { differences } = await audit.run({ sample: 'all' });
@@ -114,7 +158,7 @@ describe(RunAudit, () => {
     expect(ofRun[0]?.message).toMatch(told);
     expect(differences.filter((difference) => !['', runId].includes(difference.runId))).toEqual([]);
     expect(await metrics.registry.metrics()).toMatch(
-      /runnel_metrics_audit_differences_total\{projection="run-(list|events)",app="test"\} 1/,
+      /runnel_metrics_audit_differences_total\{projection="run-(list|events|output)",app="test"\} 1/,
     );
   });
 
@@ -127,6 +171,52 @@ describe(RunAudit, () => {
     const { differences } = await audit.run({ sample: 'all' });
     expect(differences.length).toBeGreaterThan(0);
     expect(differences[0]?.message).toMatch('are counted as completed');
+  });
+
+  it.each([
+    {
+      planted: `UPDATE metrics.run_count_v1 SET runs = runs + 1 WHERE scope = 'dep_1' AND status = 'completed'`,
+      told: /are counted as completed runs of dep_1, \d are there/,
+    },
+    {
+      planted: `DELETE FROM metrics.run_count_v1 WHERE scope = 'dep_1' AND status = 'completed'`,
+      told: /^0 of shard \d are counted as completed runs of dep_1/,
+    },
+    {
+      planted: `UPDATE metrics.run_bucket_v1 SET duration_ms = duration_ms + 1 WHERE scope = 'dep_1'`,
+      told: /are counted as started in the minute of/,
+    },
+    {
+      planted: `DELETE FROM metrics.run_bucket_v1 WHERE scope = 'dep_1' AND seconds = 60`,
+      told: /are counted as started in the minute of/,
+    },
+  ])('finds in a sample a counter that is wrong: $planted', async ({ planted, told }) => {
+    harness.clock.ms = Date.now() - 3_600_000; // what is older than statistics go back is not recounted
+    await someRuns(8);
+    await harness.settled();
+    expect((await audit.run({ sample: 10 })).differences).toEqual([]);
+    await harness.database.rows(planted);
+    const { differences } = await audit.run({ sample: 10 });
+    expect(differences.length).toBeGreaterThan(0);
+    expect(differences[0]).toMatchObject({ runId: '', projection: 'run-list-counters' });
+    expect(differences[0]?.message).toMatch(told);
+  });
+
+  it('finds none in lines that were told again, nor in lines that have left the log', async () => {
+    const runId = await talkingRun();
+    const again = { kind: 'log', level: 'info', at: harness.iso(7) } as const;
+    harness.log.appendOutput(runId, 'prj_1', [
+      { n: 1, message: 'second again', ...again },
+      { n: 2, message: 'third', ...again },
+    ]);
+    await harness.settled();
+    expect((await audit.run({ sample: 'all' })).differences).toEqual([]);
+    const [row] = await harness.database.rows<{ seq: string }>(
+      'SELECT min(seq) AS seq FROM metrics.run_output WHERE run_id = $1',
+      [runId],
+    );
+    harness.log.expireOutput(runId, Number(row?.seq));
+    expect((await audit.run({ sample: 'all' })).differences).toEqual([]);
   });
 
   it('says nothing of documents but their size', async () => {

@@ -6,14 +6,17 @@ import { RunLog } from '@runnel/run-log';
 import { LOGGER, type Logger, METRICS, type Metrics } from '@runnel/telemetry';
 
 import { CONFIG, type MetricsConfig } from '../../config';
+import { ReadModelCheck } from '../read-model-check';
 import { AuditedRowsReader } from './audited-rows.port';
 import { compareRun } from './compare-run';
 
 const MAX_SAMPLE = 100_000;
+/** Counters belong to the run list, and are told apart in the metric. */
+const COUNTERS = 'run-list-counters';
 
 /** Proves the read models against the log: a sample all the time, anything on demand. */
 @Injectable()
-export class RunAudit {
+export class RunAudit extends ReadModelCheck {
   private readonly auditor: Auditor;
 
   constructor(
@@ -24,6 +27,7 @@ export class RunAudit {
     private readonly log: RunLog,
     private readonly rows: AuditedRowsReader,
   ) {
+    super();
     this.auditor = new Auditor({
       runLog: log,
       positions: () => rows.positions(),
@@ -56,7 +60,7 @@ export class RunAudit {
         checkedRuns,
         differences: [
           ...differences,
-          ...counters.map((message) => ({ runId: '', projection: 'run-list', message })),
+          ...counters.map((message) => ({ runId: '', projection: COUNTERS, message })),
         ],
       };
     }
@@ -66,15 +70,26 @@ export class RunAudit {
     throw new InvalidInputError('VALIDATION', `sample must be "all" or from 1 to ${MAX_SAMPLE}`);
   }
 
+  /** What is wrong with these runs, each looked at once. Throws UnavailableError. */
+  differences(runIds: readonly string[]): Promise<readonly AuditDifference[]> {
+    return this.check(runIds);
+  }
+
   private async check(runIds: readonly string[]): Promise<readonly AuditDifference[]> {
     const rows = await this.rows.read(runIds);
     const differences = await Promise.all(
       runIds.map(async (runId) => {
+        // In this order: a run that is sealed between the two then has nothing to be compared with.
+        const output = await this.log.output(runId);
         const { commits } = await this.log.history(runId);
-        const shard = this.log.shardOf(runId);
-        return compareRun(commits, rows.of(runId, shard)).map((found) => ({ runId, ...found }));
+        const found = compareRun({ commits, output }, rows.of(runId, this.log.shardOf(runId)));
+        return found.map((difference) => ({ runId, ...difference }));
       }),
     );
-    return differences.flat();
+    const counters = await this.rows.wrongCountersOf(runIds);
+    return [
+      ...differences.flat(),
+      ...counters.map((message) => ({ runId: '', projection: COUNTERS, message })),
+    ];
   }
 }

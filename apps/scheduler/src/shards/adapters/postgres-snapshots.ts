@@ -72,7 +72,7 @@ async function upsert(
   await tx.query(
     `INSERT INTO live_run (run_id, shard, project, revision, state)
      SELECT run_id, $1, project, revision, state
-       FROM unnest($2::text[], $3::text[], $4::bigint[], $5::jsonb[]) AS t (run_id, project, revision, state)
+       FROM unnest($2::text[], $3::text[], $4::bigint[], $5::json[]) AS t (run_id, project, revision, state)
      ON CONFLICT (run_id) DO UPDATE SET revision = excluded.revision, state = excluded.state`,
     [
       shard,

@@ -133,6 +133,7 @@ export class LiveRuns {
 
   private keep(entry: CommitEntry, known: LiveRun | undefined, state: ExistingRun): LiveRun {
     this.dirty.add(entry.runId);
+    this.ended.delete(entry.runId); // it is back: a row of it that is stored is changed, not removed
     if (known !== undefined) {
       known.state = state;
       known.revision = entry.position.seq;
