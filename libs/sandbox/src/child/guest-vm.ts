@@ -59,6 +59,7 @@ export class GuestVm {
     this.exports.__stack_pointer.value = stackPointer;
     this.exports.qjs_set_runtime_and_context(runtimePtr, contextPtr);
     this.image = image;
+    this.memory.lengthSlot = image.lengthSlot;
     this.lent = [];
     this.door = CLOSED_DOOR;
     return true;
