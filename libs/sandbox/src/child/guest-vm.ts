@@ -175,6 +175,9 @@ export class GuestVm {
     vm.registerHostCallback('value', (key, kind) =>
       this.lend(memory.newString(this.door.value(text(key), text(kind)))),
     );
+    vm.registerHostCallback('compute', (kind, input) =>
+      this.lend(memory.newString(this.door.compute(text(kind), text(input)))),
+    );
     vm.registerHostCallback('log', (level, message, nodeId) => {
       this.door.log(text(level), text(message), text(nodeId));
       return this.nothing;
