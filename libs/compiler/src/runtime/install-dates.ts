@@ -98,13 +98,13 @@ export function installDates(lib: GuestLibrary): void {
       const message = `'${text.slice(0, 60)}' is no date of the form ${format.slice(0, 60)}`;
       return lib.error('SyntaxError', message, nodeId, 'INVALID_DATE');
     };
-    const time = timeOf(text.trim(), format);
+    const time = timeOf(text.trim(), format, nodeId);
     if (time === undefined || !(time >= Date.UTC(0, 0) - 6e13 && time < 253402300800000))
       throw fail();
     return new Date(time).toISOString();
   };
 
-  function timeOf(text: string, format: string): number | undefined {
+  function timeOf(text: string, format: string, nodeId: string): number | undefined {
     if (text.length > MAX_FORMAT) return undefined;
     if (format === 'ISO') {
       const iso = lib.tryCoerce('datetime', text);
@@ -116,7 +116,8 @@ export function installDates(lib: GuestLibrary): void {
     }
     const tokens = tokensOf(format);
     const pattern = tokens.map((token) => READ.get(token) ?? literalOf(token)).join('');
-    const values = new RegExp(`^${pattern}$`).exec(text)?.slice(1);
+    // By the linear matcher: a format such as DMDMDM would send a backtracking one round for ever.
+    const values = lib.regex(`^${pattern}$`, '', nodeId).match(text, 0)?.groups.slice(1);
     if (values === undefined) return undefined;
     const fields = new Map<string, string>();
     tokens
