@@ -8,7 +8,11 @@ const folder = dirname(require.resolve('js-yaml/package.json'));
 const { version } = require('js-yaml/package.json');
 const license = readFileSync(join(folder, 'LICENSE'), 'utf8').trim().split('\n');
 const source = readFileSync(join(folder, 'dist', 'browser', 'js-yaml.umd.min.js'), 'utf8');
-const text = source.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '').trim();
+const minified = source.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '').trim();
+// The engine keeps a text of ASCII in half the memory. The other characters stand in strings and patterns only.
+const text = minified.replace(/[^\x00-\x7f]/g, (char) => {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+});
 
 writeFileSync(
   new URL('../libs/compiler/src/runtime/packages/js-yaml.ts', import.meta.url),

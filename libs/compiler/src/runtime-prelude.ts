@@ -50,12 +50,12 @@ const INSTALLERS = [
  */
 export const RUNTIME_PRELUDE: string = compact([
   '"use strict";',
-  '(() => {',
+  '{', // a block: of a function the engine would keep the text
   'const lib = { methods: {}, nodes: Object.create(null), evaluate: (0, eval) };',
   `lib.packages = { jsYaml: ${JSON.stringify(JS_YAML)} };`,
   ...NODE_LIBRARY.flatMap(nodeEntry),
   ...INSTALLERS.map((install) => `(${install.toString()})(lib);`),
-  '})();',
+  '}',
   '',
 ]);
 
