@@ -17,7 +17,7 @@ const IS: Readonly<Record<Exclude<PinType, 'exec'>, (value: Json) => boolean>> =
   boolean: (value) => value === true || value === false,
   object: (value) => Object.prototype.toString.call(value) === '[object Object]' || value === null,
   array: (value) => value === null || Array.isArray(value),
-  datetime: (value) => value === null || new Date(String(value)).toISOString() === value,
+  datetime: (value) => value === null || new Date(value as string).toISOString() === value,
   binary: (value) => value === null || typeof value === 'string',
   any: () => true,
   null: () => true,

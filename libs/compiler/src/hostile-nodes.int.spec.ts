@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '@runnel/definitions';
+import { RUNTIME_PRELUDE } from './runtime-prelude';
 import { graphOf } from './testing/graph-builder.contract';
 import { GuestVm } from './testing/guest-vm.contract';
 
@@ -42,6 +43,15 @@ describe('values over their bounds', () => {
     ['Flatten', 'result', { array: [LIST, LIST] }],
     ['PadStart', 'result', { value: '', length: 16_777_217, pad: 'xy' }],
     ['ParseCsv', 'rows', { text: ','.repeat(1_000_001), header: false }],
+    [
+      'StringifyCsv',
+      'text',
+      {
+        rows: Array.from({ length: 1_001 }, (_, row) =>
+          Object.fromEntries(Array.from({ length: 3 }, (_none, i) => [`${row}-${i}`, 1])),
+        ),
+      },
+    ],
     ['Reduce', 'result', { array: Array(40).fill(0), expression: 'acc + acc', initial: 'x' }],
   ])('are an error of %s, not the end of its memory', async (type, output, event) => {
     const { error } = await run(type, output, event);
@@ -50,7 +60,9 @@ describe('values over their bounds', () => {
 });
 
 describe('names that reach into the object model', () => {
-  const OWN = JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}');
+  const OWN = JSON.parse(
+    '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}',
+  ) as JsonObject;
   it.each<[string, string, JsonObject]>([
     ['Merge', 'result', { a: {}, b: OWN }],
     ['Pick', 'result', { object: OWN, keys: ['__proto__', 'constructor'] }],
@@ -100,6 +112,20 @@ describe('deep nesting', () => {
       ]);
     }
     expect((await run('ToString', 'text', { value: 1 })).output).toEqual({ value: '1' });
+  });
+});
+
+describe("a VM that meets many programs of its user's data", () => {
+  it('does not keep them all', async () => {
+    const code = `(async function run(rt) {
+      for (let i = 0; i < 60; i += 1) {
+        rt.expression(Array(4900).fill(String(i)).join('+'), 'n');
+      }
+      return 'done';
+    })`;
+    const request = { trigger: { nodeId: '' }, event: null };
+    const outcome = await vm.run({ prelude: RUNTIME_PRELUDE, code, request });
+    expect([outcome.error, outcome.output]).toEqual([undefined, 'done']);
   });
 });
 

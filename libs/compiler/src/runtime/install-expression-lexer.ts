@@ -4,6 +4,8 @@ import type { ExpressionToken, GuestLibrary } from './guest-types';
 export function installExpressionLexer(lib: GuestLibrary): void {
   const PUNCTUATION =
     '=== !== ** => == != <= >= && || ?? ?. ( ) [ ] { } , : ? . + - * / % < > !'.split(' ');
+  const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
+  const NAME = /[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*/y;
   const ESCAPES: { readonly [char: string]: string } = { n: '\n', r: '\r', t: '\t', 0: '\0' };
 
   lib.lexExpression = (text, fail) => {
@@ -18,16 +20,20 @@ export function installExpressionLexer(lib: GuestLibrary): void {
       if (at >= text.length) return { kind: 'end', text: '', at };
       const char = text.charAt(at);
       if (char === '"' || char === "'") return { kind: 'string', text: quoted(char), at };
-      const number = match(/(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y);
+      const number = char === '.' || (char >= '0' && char <= '9') ? match(NUMBER) : '';
       if (number !== '') return { kind: 'number', text: number, at };
-      const name = match(/[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*/y);
+      const name = char >= '$' ? match(NAME) : '';
       if (name !== '') return { kind: 'name', text: name, at };
-      const mark = PUNCTUATION.find((sign) => text.startsWith(sign, at));
-      if (mark === undefined) throw fail(`Unexpected '${char}'`, at);
+      return { kind: 'mark', text: sign(at), at };
+    }
+
+    function sign(at: number): string {
+      const found = PUNCTUATION.find((mark) => text.startsWith(mark, at));
+      if (found === undefined) throw fail(`Unexpected '${text.charAt(at)}'`, at);
       // `a ?.5 : b` chooses, as it does in JavaScript.
-      const isChoice = mark === '?.' && /\d/.test(text.charAt(at + 2));
-      position += isChoice ? 1 : mark.length;
-      return { kind: 'mark', text: isChoice ? '?' : mark, at };
+      const isChoice = found === '?.' && /\d/.test(text.charAt(at + 2));
+      position += isChoice ? 1 : found.length;
+      return isChoice ? '?' : found;
     }
 
     function match(pattern: RegExp): string {

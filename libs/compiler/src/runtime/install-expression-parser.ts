@@ -11,7 +11,8 @@ export function installExpressionParser(lib: GuestLibrary): void {
   const MAX_DEPTH = 100;
   /** Each of them takes several levels of the engine's small stack when it runs. */
   const MAX_FUNCTIONS = 20;
-  const MAX_CACHED = 200;
+  /** Characters of all expressions that are kept; each part of a program has at least one. */
+  const MAX_CACHED = 131072;
   const EACH = ['filter', 'map', 'find', 'reduce'];
   const RANKS: { readonly [operator: string]: number } = {
     '??': 1,
@@ -50,6 +51,8 @@ export function installExpressionParser(lib: GuestLibrary): void {
   ]);
   const cache = new Map<string, ReturnType<GuestLibrary['parseExpression']>>();
 
+  let cached = 0;
+
   lib.parseExpression = (text, nodeId) => {
     const known = cache.get(text);
     if (known !== undefined) return known;
@@ -58,7 +61,11 @@ export function installExpressionParser(lib: GuestLibrary): void {
       throw lib.error('SyntaxError', message, nodeId, 'EXPRESSION_SYNTAX');
     }
     const program = parse(text, nodeId);
-    if (cache.size >= MAX_CACHED) cache.clear();
+    cached += text.length;
+    if (cached > MAX_CACHED) {
+      cache.clear();
+      cached = text.length;
+    }
     cache.set(text, program);
     return program;
   };

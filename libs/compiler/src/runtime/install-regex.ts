@@ -7,12 +7,15 @@ import type { GuestLibrary, RegexPart, RegexProgram } from './guest-types';
  * side, so there is nothing to go back to and no pattern that explodes. Runs inside the VM.
  */
 export function installRegex(lib: GuestLibrary): void {
-  const MAX_CACHED = 50;
+  /** Parts and characters of all patterns that are kept. */
+  const MAX_CACHED = 20000;
   const LINE_ENDS = [10, 13, 0x2028, 0x2029];
   type Flags = { readonly i: boolean; readonly m: boolean; readonly s: boolean };
   /** A way through the pattern: where it is, and where the groups began and ended. */
   type Thread = { readonly at: number; readonly slots: readonly number[] };
   const cache = new Map<string, RegexProgram>();
+
+  let cached = 0;
 
   lib.regex = (pattern, flags, nodeId) => {
     if (!/^[ims]{0,3}$/.test(flags)) {
@@ -21,7 +24,12 @@ export function installRegex(lib: GuestLibrary): void {
     const known = cache.get(pattern);
     const program = known ?? lib.parseRegex(pattern, nodeId);
     if (known === undefined) {
-      if (cache.size >= MAX_CACHED) cache.clear();
+      const size = program.parts.length + pattern.length;
+      cached += size;
+      if (cached > MAX_CACHED) {
+        cache.clear();
+        cached = size;
+      }
       cache.set(pattern, program);
     }
     const has = { i: flags.includes('i'), m: flags.includes('m'), s: flags.includes('s') };

@@ -23,7 +23,8 @@ export const CSV_NODES: readonly NodeSpec[] = [
       if (!inputs.header) return rows;
       const fail = (message: string) => rt.error('SyntaxError', message, nodeId, 'INVALID_CSV');
       const names = rows[0] ?? [];
-      const twice = names.find((name, i) => names.indexOf(name) !== i);
+      const seen = new Set<string>();
+      const twice = names.find((name) => seen.size === seen.add(name).size);
       if (twice !== undefined) throw fail(`The header names '${twice.slice(0, 100)}' twice`);
       return rows.slice(1).map((row, i): Json => {
         if (row.length > names.length) {
@@ -57,6 +58,10 @@ export const CSV_NODES: readonly NodeSpec[] = [
           throw rt.error('TypeError', message, nodeId, 'INVALID_CSV');
         }
         if (!Array.isArray(row)) for (const name of Object.keys(row)) names.add(name);
+      }
+      if (rows.length * names.size > 1000000) {
+        const message = 'The rows have more than 1000000 fields';
+        throw rt.error('RangeError', message, nodeId, 'VALUE_LIMIT');
       }
       const guarded = (field: Json): Json =>
         inputs.safe && typeof field === 'string' && /^[=+\-@\t\r]/.test(field)

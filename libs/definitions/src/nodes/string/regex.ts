@@ -61,7 +61,7 @@ export const REGEX_NODES: readonly NodeSpec[] = [
       const { value, replacement } = inputs;
       const regex = rt.regex(inputs.pattern, inputs.flags, nodeId);
       // Literal text and references to groups, by turns.
-      const parts = replacement.split(/(\$(?:\$|&|\d{1,2}|<[^>]*>))/);
+      const parts = replacement.split(/(\$(?:\$|&|\d{1,2}|<[^>]{0,64}>))/);
       let result = '';
       let copied = 0;
       let from = 0;
