@@ -1,15 +1,6 @@
 import type { Json, PinSpec } from '@runnel/definitions';
+import { COMPILE_LIBRARY } from './compile-library';
 import type { ModelNode } from './graph-model';
-import { installCoercion } from './runtime/install-coercion';
-import { installPaths } from './runtime/install-paths';
-import { installValues } from './runtime/install-values';
-import type { GuestLibrary } from './runtime/guest-types';
-
-/** The sandbox's coercions, used here on inline values so that compile time and run time cannot differ. */
-const library = { methods: {}, nodes: {} } as unknown as GuestLibrary;
-installValues(library);
-installPaths(library);
-installCoercion(library);
 
 /** What an unwired input reads: the inline value, else the declared default; undefined when there is neither. */
 export function givenValue(node: ModelNode, pin: PinSpec): Json | undefined {
@@ -21,7 +12,7 @@ export function givenValue(node: ModelNode, pin: PinSpec): Json | undefined {
 /** The value as the pin's type (B.2); undefined when it cannot be converted. */
 export function constantFor(pin: PinSpec, value: Json): Json | undefined {
   try {
-    const converted = library.coerce(pin.type, value, '', pin.name);
+    const converted = COMPILE_LIBRARY.coerce(pin.type, value, '', pin.name);
     const isAllowed = pin.enumValues?.some((allowed) => allowed === converted) ?? true;
     return isAllowed ? converted : undefined;
   } catch {

@@ -24,9 +24,14 @@ export function inputNeeds(context: EmitContext, node: ModelNode): InputNeeds {
   };
 }
 
-/** All data inputs of a node as an object literal, evaluated in the order of the declaration. */
-export function inputsObject(context: EmitContext, node: ModelNode): string {
-  const entries = dataInputs(node).map((pin) => {
+/** All data inputs of a node, or those named, as an object literal, evaluated in the order of the declaration. */
+export function inputsObject(
+  context: EmitContext,
+  node: ModelNode,
+  names?: readonly string[],
+): string {
+  const pins = dataInputs(node).filter((pin) => names?.includes(pin.name) ?? true);
+  const entries = pins.map((pin) => {
     const value = inputExpression(context, node, pin.name);
     return value === pin.name ? value : `${keyOf(pin.name)}: ${value}`;
   });

@@ -1,4 +1,5 @@
 import { codeProgram } from '@runnel/definitions';
+import { expressionNames } from './check-expressions';
 import { constantFor } from './constant-input';
 import type { EmitContext } from './emit-context';
 import { inputExpression, inputsObject } from './emit-inputs';
@@ -36,6 +37,12 @@ function valueExpression(context: EmitContext, node: ModelNode): string {
     case 'code': {
       const code = codeObject(codeProgram(node.node.data.properties));
       return `rt.pureCode(${id}, ${code}, ${inputsObject(context, node)})`;
+    }
+    case 'expression': {
+      const source = node.node.data.properties['expression'];
+      const text = typeof source === 'string' ? source : '';
+      const inputs = inputsObject(context, node, expressionNames(text));
+      return `rt.expression(${literal(text)}, ${id})(${inputs})`;
     }
     default:
       return `rt.pure(${id}, ${literal(type)}, ${inputsObject(context, node)})`;

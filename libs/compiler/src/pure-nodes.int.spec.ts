@@ -1,109 +1,27 @@
 import { isPure, NODE_LIBRARY } from '@runnel/definitions';
-import type { Json, JsonObject } from '@runnel/definitions';
+import type { JsonObject } from '@runnel/definitions';
 import { RUNTIME_PRELUDE } from './runtime-prelude';
 import { graphOf } from './testing/graph-builder.contract';
 import { GuestVm } from './testing/guest-vm.contract';
 import type { GuestOutcome } from './testing/guest-vm.contract';
+import type { NodeCase } from './testing/node-cases/case.contract';
+import { EXPRESSION_CASES } from './testing/node-cases/expressions.contract';
+import { FORMAT_CASES } from './testing/node-cases/formats.contract';
+import { LIST_CASES } from './testing/node-cases/lists.contract';
+import { NUMBER_CASES } from './testing/node-cases/numbers.contract';
+import { TEXT_CASES } from './testing/node-cases/texts.contract';
+import { TIME_CASES } from './testing/node-cases/times.contract';
+import { VALUE_CASES } from './testing/node-cases/values.contract';
 import { preludeBuiltByTypeScript } from './testing/tsc-prelude.contract';
 
-/** What a node gives for inline inputs; a RegExp for the message of its error. */
-type Case = [type: string, inputs: JsonObject, expected: Json | RegExp, properties?: JsonObject];
-
-const USER = { name: 'Ada', tags: ['a', 'b'], address: { city: 'London' }, none: null };
-
-/** Own properties with names that reach into the object model, as JSON text can make them. */
-const OWN_PROTO = JSON.parse('{"__proto__":{"a":1},"constructor":2}') as JsonObject;
-
-const CASES: Case[] = [
-  ['String', {}, 'hi', { value: 'hi' }],
-  ['Integer', {}, 7, { value: '7.9' }],
-  ['Float', {}, 1.5, { value: 1.5 }],
-  ['Boolean', {}, true],
-  ['Boolean', {}, false, { value: false }],
-  ['Null', {}, null],
-  ['Array', {}, [1, [2]], { value: [1, [2]] }],
-  ['Object', {}, { a: { b: 1 } }, { value: { a: { b: 1 } } }],
-  ['Add', { a: 1, b: 2.5 }, 3.5],
-  ['Subtract', { a: 1, b: 2.5 }, -1.5],
-  ['Multiply', { a: '3', b: true }, 3],
-  ['Divide', { a: 1, b: 4 }, 0.25],
-  ['Divide', { a: 1, b: 0 }, /^Division by zero$/],
-  ['Random', {}, 0.25],
-  ['Random', { min: 10, max: 20 }, 12.5],
-  ['Equal', { a: 1, b: 1.0 }, true],
-  ['Equal', { a: 1, b: '1' }, false],
-  ['Equal', { a: { x: [1, { y: null }] }, b: { x: [1, { y: null }] } }, true],
-  ['Equal', { a: { x: 1 }, b: { x: 1, y: 2 } }, false],
-  ['Equal', { a: [], b: {} }, false],
-  ['Equal', { a: { x: null }, b: { y: null } }, false],
-  ['Equal', {}, true],
-  ['NotEqual', { a: [1, 2], b: [2, 1] }, true],
-  ['NotEqual', { a: 'x', b: 'x' }, false],
-  ['GreaterThan', { a: 2, b: 1 }, true],
-  ['GreaterThan', { a: 1, b: 1 }, false],
-  ['LessThan', { a: 1, b: 2 }, true],
-  ['LessThan', { a: 1, b: 1 }, false],
-  ['GreaterOrEqual', { a: 1, b: 1 }, true],
-  ['LessOrEqual', { a: 2, b: 1 }, false],
-  ['IsNull', {}, true],
-  ['IsNull', { value: 0 }, false],
-  ['And', { a: true, b: 'true' }, true],
-  ['And', { a: true, b: 0 }, false],
-  ['Or', { a: false, b: 1 }, true],
-  ['Or', { a: '', b: 'false' }, false],
-  ['Not', { value: 0 }, true],
-  ['Select', { condition: true, ifTrue: 'yes', ifFalse: 'no' }, 'yes'],
-  ['Select', { condition: false, ifTrue: 'yes', ifFalse: 'no' }, 'no'],
-  ['Coalesce', { a: 0, b: 1 }, 0],
-  ['Coalesce', { b: 1 }, 1],
-  ['Concat', { a: 'x', b: 12 }, 'x12'],
-  ['Split', { value: 'a,b,,c', separator: ',' }, ['a', 'b', '', 'c']],
-  ['Split', { value: 'abc', separator: '' }, ['a', 'b', 'c']],
-  ['Format', { template: '{name} of {address.city}, {tags.1}', values: USER }, 'Ada of London, b'],
-  ['Format', { template: '{{name}} {none}{missing}!', values: USER }, '{name} !'],
-  ['Format', { template: '{"a": {name}} { } {', values: USER }, '{"a": Ada} { } {'],
-  ['Format', { template: '{address}', values: USER }, '{"city":"London"}'],
-  ['Format', { template: '{__proto__}{constructor.name}{tags.length}', values: USER }, ''],
-  ['ArrayLength', { array: [1, 2] }, 2],
-  ['GetElement', { array: ['a', 'b'], index: 1 }, 'b'],
-  ['GetElement', { array: ['a', 'b'], index: -2 }, 'a'],
-  ['GetElement', { array: ['a', 'b'], index: -3 }, null],
-  ['GetElement', { array: ['a', 'b'], index: 2 }, null],
-  ['GetProperty', { object: USER, key: 'address.city' }, 'London'],
-  ['GetProperty', { object: USER, key: 'tags.1' }, 'b'],
-  ['GetProperty', { object: USER, key: 'none', default: 1 }, null],
-  ['GetProperty', { object: USER, key: 'missing.deep', default: 1 }, 1],
-  ['GetProperty', { object: USER, key: 'tags.length' }, null],
-  ['GetProperty', { object: 'text', key: 'length' }, null],
-  ['GetProperty', { object: USER, key: '__proto__' }, null],
-  ['GetProperty', { object: USER, key: 'constructor.constructor' }, null],
-  ['GetProperty', { object: OWN_PROTO, key: '__proto__.a' }, null],
-  ['GetProperty', { object: OWN_PROTO, key: 'constructor' }, null],
-  ['Equal', { a: OWN_PROTO, b: { ...OWN_PROTO } }, true],
-  ['Equal', { a: OWN_PROTO, b: { x: 1, y: 2 } }, false],
-  ['GetProperty', { object: [[7]], key: '0.0' }, 7],
-  ['SetProperty', { key: 'a.b', value: 1 }, { a: { b: 1 } }],
-  ['SetProperty', { object: USER, key: 'name', value: 'Bob' }, { ...USER, name: 'Bob' }],
-  ['SetProperty', { object: { l: [1, 2] }, key: 'l.1', value: 9 }, { l: [1, 9] }],
-  ['SetProperty', { object: { l: [1] }, key: 'l.1', value: 9 }, { l: [1, 9] }],
-  [
-    'SetProperty',
-    { object: { l: [1] }, key: 'l.5', value: 9 },
-    /^'5' is no index of a list with 1 items$/,
-  ],
-  ['SetProperty', { object: { l: [1] }, key: 'l.x', value: 9 }, /^'x' is no index/],
-  ['SetProperty', { object: { a: 'x' }, key: 'a.b', value: 1 }, /^Cannot set 'a' inside a string$/],
-  ['SetProperty', { key: '__proto__.x', value: 1 }, /^Property '__proto__' cannot be set$/],
-  ['SetProperty', { key: 'a.constructor', value: 1 }, /^Property 'constructor' cannot be set$/],
-  ['SetProperty', { key: 'toString', value: 1 }, { toString: 1 }],
-  ['ParseJson', { text: '{"a":[1,null]}' }, { a: [1, null] }],
-  ['ParseJson', { text: '{a:1}' }, /^Text is not JSON: /],
-  ['StringifyJson', { value: { a: [1] } }, '{"a":[1]}'],
-  ['StringifyJson', { value: [1], indent: 2 }, '[\n  1\n]'],
-  ['StringifyJson', {}, 'null'],
-  ['Now', {}, '2023-11-14T22:13:20.000Z'],
-  ['Uuid', {}, 'uuid-0'],
-  ['GetVariable', { name: 'n' }, 5],
+const CASES: readonly NodeCase[] = [
+  ...NUMBER_CASES,
+  ...TEXT_CASES,
+  ...LIST_CASES,
+  ...FORMAT_CASES,
+  ...TIME_CASES,
+  ...VALUE_CASES,
+  ...EXPRESSION_CASES,
 ];
 
 /** With four values each: Jest would take a missing fourth for a callback to wait for. */

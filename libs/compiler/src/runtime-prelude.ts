@@ -2,17 +2,40 @@ import { NODE_LIBRARY } from '@runnel/definitions';
 import type { GuestFunction, NodeSpec } from '@runnel/definitions';
 import { installCode } from './runtime/install-code';
 import { installCoercion } from './runtime/install-coercion';
+import { installCsv } from './runtime/install-csv';
+import { installDates } from './runtime/install-dates';
+import { installEncodings } from './runtime/install-encodings';
+import { installExpression } from './runtime/install-expression';
+import { installExpressionLexer } from './runtime/install-expression-lexer';
+import { installExpressionParser } from './runtime/install-expression-parser';
 import { installFlow } from './runtime/install-flow';
 import { installFormat } from './runtime/install-format';
 import { installPaths } from './runtime/install-paths';
+import { installRegex } from './runtime/install-regex';
+import { installRegexCompiler } from './runtime/install-regex-compiler';
+import { installRegexParser } from './runtime/install-regex-parser';
 import { installCreateRuntime, installRuntime, installVariables } from './runtime/install-runtime';
 import { installValues } from './runtime/install-values';
+import { JS_YAML } from './runtime/packages/js-yaml';
+import { installXml } from './runtime/install-xml';
+import { installYaml } from './runtime/install-yaml';
 
 const INSTALLERS = [
   installValues,
   installPaths,
   installCoercion,
   installFormat,
+  installExpressionLexer,
+  installExpressionParser,
+  installExpression,
+  installRegexCompiler,
+  installRegexParser,
+  installRegex,
+  installEncodings,
+  installCsv,
+  installXml,
+  installYaml,
+  installDates,
   installRuntime,
   installVariables,
   installFlow,
@@ -27,11 +50,12 @@ const INSTALLERS = [
  */
 export const RUNTIME_PRELUDE: string = compact([
   '"use strict";',
-  '(() => {',
+  '{', // a block: of a function the engine would keep the text
   'const lib = { methods: {}, nodes: Object.create(null), evaluate: (0, eval) };',
+  `lib.packages = { jsYaml: ${JSON.stringify(JS_YAML)} };`,
   ...NODE_LIBRARY.flatMap(nodeEntry),
   ...INSTALLERS.map((install) => `(${install.toString()})(lib);`),
-  '})();',
+  '}',
   '',
 ]);
 

@@ -1,6 +1,7 @@
 import type { GraphData } from '@runnel/definitions';
 import { checkCycles } from './check-cycles';
 import { checkEdges } from './check-edges';
+import { checkExpressions } from './check-expressions';
 import { checkLoopExits, flowWarnings } from './check-flow';
 import { checkNodes } from './check-nodes';
 import { checkVariables } from './check-variables';
@@ -36,6 +37,7 @@ export function validateModel(model: GraphModel): GraphVerdict {
       ...checkEdges(model),
       ...checkCycles(model),
       ...checkLoopExits(model),
+      ...checkExpressions(model),
       ...variables.errors,
     ],
     warnings: [...flowWarnings(model), ...variables.warnings],

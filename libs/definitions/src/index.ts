@@ -15,7 +15,7 @@ export { isBoundedJson } from './json-measure';
 export { listNodeDefinitions, toNodeDefinition } from './node-definition';
 export type { NodeDefinition, NodeFilter } from './node-definition';
 export { findNode, NODE_LIBRARY } from './node-library';
-export type { LogLevel, NodeRuntime } from './node-runtime';
+export type { LogLevel, NodeRuntime, RegexMatch, RegexMatcher } from './node-runtime';
 export { isPure } from './node-spec';
 export type { FlowConstruct, GuestFunction, NodeBehaviour, NodePins, NodeSpec } from './node-spec';
 export { parseGraph } from './parse-graph';

@@ -3,7 +3,7 @@ import { NODE_LIBRARY } from './node-library';
 
 describe(listNodeDefinitions, () => {
   it('shows a node as the API documents it', () => {
-    expect(listNodeDefinitions({ search: 'http request' })).toEqual([
+    expect(listNodeDefinitions({ search: 'calls a url' })).toEqual([
       {
         id: 'HttpRequest',
         label: 'HTTP Request',
@@ -27,7 +27,14 @@ describe(listNodeDefinitions, () => {
 
   it('filters by category and by words, whatever their case', () => {
     const ids = (filter: object) => listNodeDefinitions(filter).map((node) => node.id);
-    expect(ids({ category: 'http' })).toEqual(['HttpRequest', 'RespondToWebhook']);
+    expect(ids({ category: 'http' })).toEqual([
+      'HttpRequest',
+      'RespondToWebhook',
+      'ParseResponse',
+      'BuildUrl',
+      'BuildHeaders',
+      'FormData',
+    ]);
     expect(ids({ search: 'LOOP' })).toEqual(['Break', 'Continue']);
     expect(ids({ category: 'Math', search: 'loop' })).toEqual([]);
     expect(ids({ category: '__proto__' })).toEqual([]);

@@ -55,6 +55,8 @@ export type NodeBehaviour =
   | { readonly kind: 'lazy'; readonly operator: 'and' | 'or' | 'select' | 'coalesce' }
   /** Pure: its output is `properties.value`. */
   | { readonly kind: 'literal' }
+  /** Pure: computes `properties.expression` (B.6) from its inputs. */
+  | { readonly kind: 'expression' }
   /** The user's own JavaScript (Decisions 4). */
   | { readonly kind: 'code' }
   | { readonly kind: 'comment' };
@@ -66,6 +68,14 @@ export interface PropertySpec {
   readonly type: 'string' | 'code' | 'enum' | 'list' | 'json';
   readonly enumValues?: readonly string[];
   readonly description: string;
+}
+
+/** An input or a property that holds an expression. */
+export interface ExpressionSource {
+  readonly input?: string;
+  readonly property?: string;
+  /** The names that it may use; by default those of the node's inputs. */
+  readonly names?: readonly string[];
 }
 
 export interface NodePins {
@@ -92,6 +102,8 @@ export interface NodeSpec extends NodePins {
   readonly propertyProblems?: (properties: JsonObject) => readonly string[];
   /** The input that names a variable of the pattern (B.5). */
   readonly variableInput?: string;
+  /** Where the node takes an expression (B.6) from, to be checked before a run. */
+  readonly expression?: ExpressionSource;
 }
 
 /** Arguments of every implementation: inputs after coercion, the runtime, the node's id (for errors and logs). */
@@ -103,6 +115,12 @@ export type Implementation<Inputs, Result> = (
 
 /** True when the node has no execution pins and is evaluated when read (B.3). */
 export function isPure(spec: NodeSpec): boolean {
-  const pureKinds: readonly NodeBehaviour['kind'][] = ['pure', 'lazy', 'literal', 'comment'];
+  const pureKinds: readonly NodeBehaviour['kind'][] = [
+    'pure',
+    'lazy',
+    'literal',
+    'expression',
+    'comment',
+  ];
   return pureKinds.includes(spec.behaviour.kind);
 }

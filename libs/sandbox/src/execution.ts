@@ -36,7 +36,7 @@ export class Execution {
   /** Steps the guest waits for. */
   openSteps = 0;
   /** True once the child has been told of the run. */
-  private isStarted = false;
+  private isTold = false;
   /** How many children died of this run. */
   strikes = 0;
   /** Moved away from a busy child; happens once. */
@@ -74,12 +74,12 @@ export class Execution {
 
   /** True while it is the child's turn: neither the program nor a step is waited for. */
   get needsChild(): boolean {
-    return this.isStarted && this.openSteps === 0;
+    return this.isTold && this.openSteps === 0;
   }
 
   /** Hands the run to a child that has its program. */
   start(program: number): void {
-    this.isStarted = true;
+    this.isTold = true;
     const head: RunHead = {
       seed: this.run.id,
       limits: this.limits,
@@ -108,7 +108,7 @@ export class Execution {
     this.child = undefined;
     this.number = 0;
     this.openSteps = 0;
-    this.isStarted = false;
+    this.isTold = false;
   }
 
   /** The guest asks for a step. `step` numbers the question, not the step: a replay may ask anew. */

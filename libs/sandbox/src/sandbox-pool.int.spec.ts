@@ -49,6 +49,25 @@ describe(SandboxPool, () => {
     expect(JSON.stringify(await harness.output(pool, `return ${value};`))).toBe(json);
   });
 
+  it('works out for a program what its engine lacks', async () => {
+    const body = `
+      const ask = (kind, input) => {
+        try { return rt.host.compute(kind, input); } catch (error) { return [error.name, error.code]; }
+      };
+      return [
+        ask('hash', { text: 'ñ', algorithm: 'md5', encoding: 'base64' }),
+        ask('zone-offset', { zone: 'Asia/Kolkata', time: 0 }),
+        ask('zone-offset', { zone: 'Mars/Olympus', time: 0 }),
+        ask('hash', undefined),
+      ];`;
+    expect(await harness.output(pool, body)).toEqual([
+      'lOk0LsuxRYtgQ+zTv8vBkg==',
+      330,
+      ['RangeError', 'UNKNOWN_TIME_ZONE'],
+      ['RangeError', 'UNKNOWN_ALGORITHM'],
+    ]);
+  });
+
   it('asks for the program only when no process has it', async () => {
     let loads = 0;
     const program = async () => {

@@ -1,4 +1,11 @@
-import type { Json, JsonObject, LogLevel, NodeRuntime, PinType } from '@runnel/definitions';
+import type {
+  Json,
+  JsonObject,
+  LogLevel,
+  NodeRuntime,
+  PinType,
+  RegexMatcher,
+} from '@runnel/definitions';
 
 /**
  * The types of the code that runs inside the sandbox VM (the runtime prelude). Each `install…` function of this folder
@@ -9,6 +16,8 @@ import type { Json, JsonObject, LogLevel, NodeRuntime, PinType } from '@runnel/d
 export interface GuestHost {
   /** An outside effect, journaled under `key`. Rejects with an Error of name = type, message and code. */
   step(key: string, nodeId: string, nodeType: string, input: Json): Promise<Json>;
+  /** What the engine lacks and gives the same for the same input; never recorded. Throws an Error with a code. */
+  compute(kind: 'hash' | 'hmac' | 'zone-offset', input: JsonObject): Json;
   /** The clock (ms since epoch), randomness (0 to 1) or a UUID; recorded under `key`. */
   value(key: string, kind: 'now' | 'random' | 'uuid'): Json;
   log(level: LogLevel, message: string, nodeId: string): void;
@@ -62,10 +71,88 @@ export interface CodeNodeText {
   readonly outputs: readonly string[];
 }
 
+/**
+ * The syntax tree of an expression, written down in the order of its evaluation: each part is worked out on a stack of
+ * values, so that a long expression needs no deep recursion.
+ */
+export interface ExpressionProgram {
+  readonly parts: readonly ExpressionPart[];
+  /** The names that it reads, those of its own functions left out. */
+  readonly names: readonly string[];
+}
+
+export interface ExpressionToken {
+  readonly kind: 'number' | 'string' | 'name' | 'mark' | 'end';
+  readonly text: string;
+  readonly at: number;
+}
+
+export type ExpressionPart =
+  | { readonly op: 'value'; readonly value: Json }
+  | { readonly op: 'name'; readonly name: string }
+  | { readonly op: 'unary' | 'binary'; readonly operator: string }
+  | { readonly op: 'member'; readonly key: string }
+  | { readonly op: 'index' }
+  | { readonly op: 'list'; readonly count: number }
+  | { readonly op: 'object'; readonly keys: readonly string[] }
+  | { readonly op: 'call'; readonly name: string; readonly count: number }
+  /** `filter` and the like: the list (and the start value of `reduce`) are on the stack. */
+  | {
+      readonly op: 'each';
+      readonly name: string;
+      readonly parameters: readonly string[];
+      readonly body: readonly ExpressionPart[];
+    }
+  | { readonly op: 'jump'; readonly to: number }
+  /** Jumps and keeps the value if it is true, false, or not null; `jump-false` takes it off. */
+  | {
+      readonly op: 'keep-true' | 'keep-false' | 'keep-present' | 'jump-false';
+      readonly to: number;
+    };
+
+export type RegexRanges = readonly (readonly [low: number, high: number])[];
+
+export type RegexTree =
+  | { readonly kind: 'set'; readonly ranges: RegexRanges; readonly isNegated: boolean }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'assert'; readonly what: 'start' | 'end' | 'word' | 'no-word' }
+  | { readonly kind: 'group'; readonly number: number; readonly inner: RegexTree }
+  | { readonly kind: 'all' | 'either'; readonly items: readonly RegexTree[] }
+  | {
+      readonly kind: 'repeat';
+      readonly inner: RegexTree;
+      readonly least: number;
+      readonly most: number;
+      readonly isLazy: boolean;
+    };
+
+/** A regular expression as steps of a machine that follows all ways side by side. */
+export interface RegexProgram {
+  readonly parts: readonly RegexPart[];
+  /** How many groups there are, the whole match among them. */
+  readonly groups: number;
+  readonly names: readonly (readonly [name: string, group: number])[];
+}
+
+export type RegexPart =
+  | {
+      readonly op: 'set';
+      readonly ranges: RegexRanges;
+      readonly isNegated: boolean;
+    }
+  | { readonly op: 'any' | 'match' }
+  | { readonly op: 'assert'; readonly what: 'start' | 'end' | 'word' | 'no-word' }
+  | { readonly op: 'save'; readonly slot: number }
+  | { readonly op: 'jump'; readonly to: number }
+  /** Two ways, the preferred one first. */
+  | { readonly op: 'fork'; readonly first: number; readonly second: number };
+
 /** Helpers shared by all runs of a VM. */
 export interface GuestLibrary {
-  /** Indirect `eval`, set by the prelude's own text; only for the sources of Code nodes. */
+  /** Indirect `eval`, set by the prelude's own text; only for the sources of Code nodes and for `packages`. */
   readonly evaluate: (text: string) => unknown;
+  /** Libraries as text, to be evaluated where they are needed. */
+  readonly packages: { readonly jsYaml: string };
   readonly nodes: { readonly [type: string]: GuestNode };
   /** Prototype of every run's `rt`. */
   readonly methods: GuestRuntime;
@@ -81,11 +168,52 @@ export interface GuestLibrary {
   asError: (thrown: unknown, nodeId: string) => GuestError;
   equal: (a: Json, b: Json) => boolean;
   bounded: <T extends string | readonly Json[]>(value: T, nodeId: string) => T;
+  roomFor: (length: number, nodeId: string) => void;
+  finite: (value: number, nodeId: string) => number;
+  compare: (a: Json, b: Json) => number;
+  identity: (value: Json) => string;
+  compileRegex: (
+    parsed: {
+      readonly tree: RegexTree;
+      readonly groups: number;
+      readonly names: RegexProgram['names'];
+    },
+    fail: (problem: string) => Error,
+  ) => RegexProgram;
+  parseRegex: (pattern: string, nodeId: string) => RegexProgram;
+  regex: (pattern: string, flags: string, nodeId: string) => RegexMatcher;
+  query: (values: JsonObject) => string;
+  percentEncode: (text: string) => string;
+  percentDecode: (text: string, nodeId: string) => string;
+  base64Encode: (text: string) => string;
+  base64Decode: (text: string, nodeId: string) => string;
+  parseCsv: (text: string, delimiter: string, nodeId: string) => string[][];
+  stringifyCsv: (rows: readonly (readonly Json[])[], delimiter: string, nodeId: string) => string;
+  parseXml: (text: string, nodeId: string) => Json;
+  parseYaml: (text: string, nodeId: string) => Json;
+  /** `offset` in minutes east of UTC. */
+  formatDate: (time: number, format: string, offset: number, isUtc: boolean) => string;
+  parseDate: (text: string, format: string, nodeId: string) => string;
+  lexExpression: (text: string, fail: (message: string, at: number) => Error) => ExpressionToken[];
+  /** Throws an error that says where the text is no expression. */
+  parseExpression: (text: string, nodeId: string) => ExpressionProgram;
+  evaluateExpression: (
+    program: ExpressionProgram,
+    names: JsonObject,
+    rt: NodeRuntime,
+    nodeId: string,
+  ) => Json;
   readPath: (value: Json, path: string) => Json | undefined;
   writePath: (target: Json, path: string, value: Json, nodeId: string) => Json;
   text: (value: Json) => string;
   /** The value as `type`, by the table of B.2. Throws an error that names node, pin, expected and actual type. */
   coerce: (type: PinType, value: Json, nodeId: string, pin: string) => Json;
+  /** The value as `type`; undefined where it cannot be converted. */
+  tryCoerce: (type: PinType, value: Json) => Json | undefined;
+  /** What a value is, for messages: its type, and a short text itself. */
+  describe: (value: Json) => string;
+  /** Half away from zero, by decimal digits. */
+  round: (value: number, decimals: number, nodeId: string) => number;
   format: (
     template: string,
     values: Json,

@@ -31,9 +31,11 @@ export function installCoercion(lib: GuestLibrary): void {
   lib.coerce = (type, value, nodeId, pin) => {
     const converted = converters[type](value);
     if (converted !== undefined) return converted;
-    const message = `Input pin '${pin}' of ${nodeId} expects ${type} but got ${describe(value)}`;
+    const message = `Input pin '${pin}' of ${nodeId} expects ${type} but got ${lib.describe(value)}`;
     throw lib.error('TypeError', message, nodeId, 'COERCION_FAILED');
   };
+
+  lib.tryCoerce = (type, value) => converters[type](value);
 
   lib.text = (value) => {
     if (typeof value === 'string') return value;
@@ -41,12 +43,12 @@ export function installCoercion(lib: GuestLibrary): void {
     return typeof value === 'object' ? JSON.stringify(value) : String(value);
   };
 
-  function describe(value: Json): string {
+  lib.describe = (value) => {
     const type = lib.typeName(value);
     return typeof value === 'string' && value.length <= 40
       ? `string ${JSON.stringify(value)}`
       : type;
-  }
+  };
 
   function truncate(number: number): number {
     return Math.trunc(number) + 0;

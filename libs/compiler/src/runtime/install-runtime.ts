@@ -144,6 +144,48 @@ export function installRuntime(lib: GuestLibrary): void {
   methods.writePath = lib.writePath;
   methods.text = lib.text;
   methods.bounded = lib.bounded;
+  methods.finite = lib.finite;
+  methods.round = lib.round;
+  methods.roomFor = lib.roomFor;
+  methods.typeName = lib.typeName;
+  methods.compare = lib.compare;
+  methods.identity = lib.identity;
+  methods.regex = lib.regex;
+  methods.query = lib.query;
+  methods.percentEncode = lib.percentEncode;
+  methods.percentDecode = lib.percentDecode;
+  methods.base64Encode = lib.base64Encode;
+  methods.base64Decode = lib.base64Decode;
+  methods.parseCsv = lib.parseCsv;
+  methods.stringifyCsv = lib.stringifyCsv;
+  methods.parseXml = lib.parseXml;
+  methods.parseYaml = lib.parseYaml;
+  methods.parseDate = lib.parseDate;
+
+  methods.convert = function (type, value, nodeId, pin) {
+    return lib.coerce(type, value, nodeId, pin) as never;
+  };
+
+  methods.expression = function (text, nodeId) {
+    const program = lib.parseExpression(text, nodeId);
+    return (names) => lib.evaluateExpression(program, names, this, nodeId);
+  };
+
+  methods.compute = function (kind, input, nodeId) {
+    try {
+      return this.host.compute(kind, input);
+    } catch (thrown) {
+      throw lib.asError(thrown, nodeId);
+    }
+  };
+
+  methods.formatDate = function (value, format, timezone, nodeId) {
+    const time = Date.parse(value);
+    const isUtc = timezone === 'UTC' || timezone === '';
+    const zone = { zone: timezone, time };
+    const offset = isUtc ? 0 : this.compute('zone-offset', zone, nodeId);
+    return lib.formatDate(time, format, offset as number, isUtc);
+  };
 
   methods.format = function (template, values, nodeId) {
     return lib.format(template, values, nodeId, (message) => this.log('warn', message, nodeId));

@@ -86,4 +86,55 @@ export function installValues(lib: GuestLibrary): void {
     const limit = isText ? `${MAX_STRING} characters` : `${MAX_ITEMS} items`;
     throw lib.error('RangeError', `A value may have at most ${limit}`, nodeId, 'VALUE_LIMIT');
   };
+
+  lib.roomFor = (length, nodeId) => {
+    if (length <= MAX_STRING) return;
+    const message = `A value may have at most ${MAX_STRING} characters`;
+    throw lib.error('RangeError', message, nodeId, 'VALUE_LIMIT');
+  };
+
+  lib.finite = (value, nodeId) => {
+    if (Number.isFinite(value)) return value;
+    const message = 'The result is not a finite number';
+    throw lib.error('RangeError', message, nodeId, 'NOT_FINITE');
+  };
+
+  lib.compare = (a, b) => {
+    const ranks = rankOf(a) - rankOf(b);
+    if (ranks !== 0) return ranks;
+    if (a === b || typeof a === 'object' || typeof b === 'object') return 0;
+    return a < b ? -1 : 1;
+  };
+
+  function rankOf(value: Json): number {
+    if (value === null) return 0;
+    const rank = ['boolean', 'number', 'string'].indexOf(typeof value);
+    return rank < 0 ? 4 : rank + 1;
+  }
+
+  /** JSON with the keys of objects in order. */
+  lib.identity = (value) =>
+    JSON.stringify(value, (_key, inner: Json) => {
+      if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
+      const entries = Object.entries(inner);
+      return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+    });
+
+  lib.round = (value, decimals, nodeId) => {
+    if (decimals < -300 || decimals > 100) {
+      const message = `Decimals must be between -300 and 100 but are ${decimals}`;
+      throw lib.error('RangeError', message, nodeId, 'OUT_OF_RANGE');
+    }
+    const size = Math.abs(value);
+    const scaled = shifted(size, decimals);
+    // A number too large to be scaled has no digits there to round.
+    const rounded = Number.isFinite(scaled) ? shifted(Math.round(scaled), -decimals) : size;
+    return lib.finite(value < 0 && rounded !== 0 ? -rounded : rounded, nodeId);
+  };
+
+  /** The number with its decimal point moved: exact, where a multiplication by a power of ten is not. */
+  function shifted(number: number, by: number): number {
+    const [digits = '', exponent = '0'] = String(number).split('e');
+    return Number(`${digits}e${Number(exponent) + by}`);
+  }
 }

@@ -1,5 +1,6 @@
 // Runs generated programs in a real QuickJS VM, with a host as the sandbox's ABI describes it. A process of its own because
 // quickjs-wasi is an ES module, which Jest cannot load. One JSON request per line in, one answer per line out.
+import { createHash, createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
@@ -22,6 +23,7 @@ const HOST = `
         throw error;
       }),
     value: (key, kind) => JSON.parse(hostValue(key, kind)),
+    compute: (kind, input) => JSON.parse(hostCompute(kind, JSON.stringify(input))),
     log: (level, message, nodeId) => hostLog(level, message, nodeId),
     fired: (key, nodeId, type, output, inputs) =>
       hostFired(key, nodeId, type, JSON.stringify(output ?? null), JSON.stringify(inputs ?? null)),
@@ -29,9 +31,18 @@ const HOST = `
   };
 `;
 
-/** What the sandbox does after the prelude: nothing that programs share can be changed. */
+/** What the sandbox does after the prelude: nothing that programs share can be changed, but errors can be named. */
 const FREEZE = `
   (() => {
+    for (const { prototype } of [Error, EvalError, RangeError, SyntaxError, TypeError, URIError]) {
+      for (const key of ['name', 'message']) {
+        const { value } = Object.getOwnPropertyDescriptor(prototype, key);
+        const set = function (next) {
+          Object.defineProperty(this, key, { value: next, writable: true, configurable: true });
+        };
+        Object.defineProperty(prototype, key, { get: () => value, set, configurable: false });
+      }
+    }
     const seen = new Set();
     const pending = [globalThis];
     while (pending.length > 0) {
@@ -66,7 +77,14 @@ const START = `
     );
 `;
 
-const HOST_FUNCTIONS = ['hostStep', 'hostValue', 'hostLog', 'hostFired', 'hostFiredOmitted'];
+const HOST_FUNCTIONS = [
+  'hostStep',
+  'hostValue',
+  'hostCompute',
+  'hostLog',
+  'hostFired',
+  'hostFiredOmitted',
+];
 const worlds = new Map();
 
 /** The memory of a VM that has loaded the prelude: a fresh VM for each run, at a fraction of the time. */
@@ -123,6 +141,15 @@ function connectHost(vm, record, answers, values) {
     const value = values[name] ?? made;
     record.values.push({ key: name, kind: kind.toString(), value });
     return vm.newString(JSON.stringify(value));
+  });
+  connect('hostCompute', (kind, input) => {
+    const { text, key, algorithm, encoding } = JSON.parse(input.toString());
+    const results = {
+      hash: () => createHash(algorithm).update(text).digest(encoding),
+      hmac: () => createHmac(algorithm, key).update(text).digest(encoding),
+      'zone-offset': () => 330, // the sandbox's own tests look at time zones
+    };
+    return vm.newString(JSON.stringify(results[kind.toString()]()));
   });
   connect('hostLog', (level, message, nodeId) => {
     const line = { level: level.toString(), message: message.toString() };

@@ -1,5 +1,7 @@
 import { pureNode } from '../define-node';
 import type { NodeSpec } from '../node-spec';
+import { ARRAY_EXPRESSION_NODES } from './array/expressions';
+import { LIST_NODES } from './array/lists';
 
 export const ARRAY_NODES: readonly NodeSpec[] = [
   pureNode({
@@ -29,4 +31,6 @@ export const ARRAY_NODES: readonly NodeSpec[] = [
       return index >= 0 && index < inputs.array.length ? (inputs.array[index] ?? null) : null;
     },
   }),
+  ...LIST_NODES,
+  ...ARRAY_EXPRESSION_NODES,
 ];

@@ -76,4 +76,51 @@ export const COMPARISON_NODES: readonly NodeSpec[] = [
     output: RESULT,
     evaluate: (inputs) => inputs.value === null,
   }),
+  pureNode({
+    id: 'InRange',
+    label: 'In Range',
+    category: 'Comparison',
+    description: 'Whether a number lies between two bounds, bounds included.',
+    inputs: [
+      { name: 'value', type: 'float' },
+      { name: 'min', type: 'float' },
+      { name: 'max', type: 'float' },
+    ],
+    output: RESULT,
+    evaluate: (inputs) => inputs.value >= inputs.min && inputs.value <= inputs.max,
+  }),
+  pureNode({
+    id: 'IsType',
+    label: 'Is Type',
+    category: 'Comparison',
+    description: 'Whether a value is of a type.',
+    documentation: 'Every whole number is an integer and a float; other numbers are floats only.',
+    inputs: [
+      { name: 'value', type: 'any' },
+      {
+        name: 'type',
+        type: 'enum',
+        default: 'string',
+        enumValues: ['null', 'boolean', 'integer', 'float', 'string', 'array', 'object'],
+      },
+    ],
+    output: RESULT,
+    evaluate: (inputs, rt) => {
+      const actual = rt.typeName(inputs.value);
+      return actual === inputs.type || (actual === 'integer' && inputs.type === 'float');
+    },
+  }),
+  pureNode({
+    id: 'IsEmpty',
+    label: 'Is Empty',
+    category: 'Comparison',
+    description: 'Whether a value is null, an empty text, an empty list or an empty object.',
+    inputs: [{ name: 'value', type: 'any' }],
+    output: RESULT,
+    evaluate: (inputs) => {
+      const { value } = inputs;
+      if (value === null || value === '') return true;
+      return typeof value === 'object' && Object.keys(value).length === 0;
+    },
+  }),
 ];

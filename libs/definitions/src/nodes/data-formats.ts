@@ -1,36 +1,12 @@
-import { pureNode } from '../define-node';
-import type { Json } from '../json';
 import type { NodeSpec } from '../node-spec';
+import { CSV_NODES } from './data-formats/csv';
+import { DOCUMENT_NODES } from './data-formats/documents';
+import { ENCODING_NODES } from './data-formats/encodings';
+import { JSON_NODES } from './data-formats/json';
 
 export const DATA_FORMAT_NODES: readonly NodeSpec[] = [
-  pureNode({
-    id: 'ParseJson',
-    label: 'Parse JSON',
-    category: 'Data Formats',
-    description: 'Reads a value from JSON text.',
-    documentation: 'Text that is not JSON is an error.',
-    inputs: [{ name: 'text', type: 'string', required: true }],
-    output: { name: 'value', type: 'any' },
-    evaluate: (inputs, rt, nodeId) => {
-      try {
-        return JSON.parse(inputs.text) as Json;
-      } catch (cause) {
-        const message = `Text is not JSON: ${String((cause as Error).message)}`;
-        throw rt.error('SyntaxError', message, nodeId, 'INVALID_JSON');
-      }
-    },
-  }),
-  pureNode({
-    id: 'StringifyJson',
-    label: 'Stringify JSON',
-    category: 'Data Formats',
-    description: 'Writes a value as JSON text.',
-    inputs: [
-      { name: 'value', type: 'any' },
-      { name: 'indent', type: 'integer', default: 0 },
-    ],
-    output: { name: 'text', type: 'string' },
-    evaluate: (inputs, rt, nodeId) =>
-      rt.bounded(JSON.stringify(inputs.value, null, inputs.indent), nodeId),
-  }),
+  ...JSON_NODES,
+  ...CSV_NODES,
+  ...ENCODING_NODES,
+  ...DOCUMENT_NODES,
 ];

@@ -1,5 +1,6 @@
 import { stepNode } from '../define-node';
 import type { NodeSpec } from '../node-spec';
+import { HTTP_BUILDER_NODES } from './http/builders';
 
 export const HTTP_NODES: readonly NodeSpec[] = [
   stepNode({
@@ -52,4 +53,5 @@ export const HTTP_NODES: readonly NodeSpec[] = [
       return null;
     },
   }),
+  ...HTTP_BUILDER_NODES,
 ];

@@ -23,4 +23,5 @@ export const LITERAL_NODES: readonly NodeSpec[] = [
   literal('Null', 'null', null, 'No value.'),
   literal('Array', 'array', [], 'A list.'),
   literal('Object', 'object', {}, 'An object.'),
+  literal('DateTime', 'datetime', '1970-01-01T00:00:00.000Z', 'A point in time, as ISO 8601 text.'),
 ];

@@ -1,55 +1,16 @@
 import { pureNode } from '../define-node';
 import type { NodeSpec } from '../node-spec';
+import { ARITHMETIC_NODES } from './math/arithmetic';
+import { RANGE_NODES } from './math/ranges';
+import { ROUNDING_NODES } from './math/rounding';
+import { TRIGONOMETRY_NODES } from './math/trigonometry';
 
-const PAIR = [
-  { name: 'a', type: 'float' },
-  { name: 'b', type: 'float' },
-] as const;
-const RESULT = { name: 'result', type: 'float' } as const;
-
+/** Numbers in, one finite number out: a result that is none is an error (NOT_FINITE), because JSON would turn it into null. */
 export const MATH_NODES: readonly NodeSpec[] = [
-  pureNode({
-    id: 'Add',
-    label: 'Add',
-    category: 'Math',
-    description: 'Adds two numbers.',
-    inputs: PAIR,
-    output: RESULT,
-    evaluate: (inputs) => inputs.a + inputs.b,
-  }),
-  pureNode({
-    id: 'Subtract',
-    label: 'Subtract',
-    category: 'Math',
-    description: 'Takes the second number from the first.',
-    inputs: PAIR,
-    output: RESULT,
-    evaluate: (inputs) => inputs.a - inputs.b,
-  }),
-  pureNode({
-    id: 'Multiply',
-    label: 'Multiply',
-    category: 'Math',
-    description: 'Multiplies two numbers.',
-    inputs: PAIR,
-    output: RESULT,
-    evaluate: (inputs) => inputs.a * inputs.b,
-  }),
-  pureNode({
-    id: 'Divide',
-    label: 'Divide',
-    category: 'Math',
-    description: 'Divides the first number by the second.',
-    documentation: 'Division by zero is an error.',
-    inputs: PAIR,
-    output: RESULT,
-    evaluate: (inputs, rt, nodeId) => {
-      if (inputs.b === 0) {
-        throw rt.error('RangeError', 'Division by zero', nodeId, 'DIVISION_BY_ZERO');
-      }
-      return inputs.a / inputs.b;
-    },
-  }),
+  ...ARITHMETIC_NODES,
+  ...ROUNDING_NODES,
+  ...RANGE_NODES,
+  ...TRIGONOMETRY_NODES,
   pureNode({
     id: 'Random',
     label: 'Random',
@@ -61,8 +22,8 @@ export const MATH_NODES: readonly NodeSpec[] = [
       { name: 'min', type: 'float', default: 0 },
       { name: 'max', type: 'float', default: 1 },
     ],
-    output: RESULT,
+    output: { name: 'result', type: 'float' },
     evaluate: (inputs, rt, nodeId) =>
-      inputs.min + rt.value(nodeId, 'random') * (inputs.max - inputs.min),
+      rt.finite(inputs.min + rt.value(nodeId, 'random') * (inputs.max - inputs.min), nodeId),
   }),
 ];

@@ -1,5 +1,8 @@
 import { pureNode } from '../define-node';
 import type { NodeSpec } from '../node-spec';
+import { TEXT_CHANGE_NODES } from './string/changes';
+import { TEXT_PART_NODES } from './string/parts';
+import { REGEX_NODES } from './string/regex';
 
 export const STRING_NODES: readonly NodeSpec[] = [
   pureNode({
@@ -42,4 +45,7 @@ export const STRING_NODES: readonly NodeSpec[] = [
     output: { name: 'result', type: 'string' },
     evaluate: (inputs, rt, nodeId) => rt.format(inputs.template, inputs.values, nodeId),
   }),
+  ...TEXT_PART_NODES,
+  ...TEXT_CHANGE_NODES,
+  ...REGEX_NODES,
 ];

@@ -6,6 +6,8 @@ export interface GuestDoor {
   step(key: string, nodeId: string, nodeType: string, input: Buffer | undefined): number | string;
   /** Answers JSON text. */
   value(key: string, kind: string): string;
+  /** Answers `+result` or `-error`, JSON text both; the same for the same input. */
+  compute(kind: string, input: string): string;
   log(level: string, message: string, nodeId: string): void;
   /** `output` and `inputs` are JSON text, empty when they are not told. */
   fired(note: {
@@ -32,6 +34,7 @@ export const CLOSED_DOOR: GuestDoor = {
   outputBytes: 0,
   step: () => 0,
   value: () => 'null',
+  compute: () => '+null',
   log: () => undefined,
   fired: () => undefined,
   firedOmitted: () => undefined,

@@ -4,7 +4,16 @@ import { type GuestImage, MAX_ARGUMENTS } from './guest-vm';
 import type { EngineOptions, GuestHandle, QuickJS } from './quickjs';
 
 /** Functions of GuestDoor that the bootstrap is given, by the names GuestVm connects. */
-const DOOR = ['step', 'value', 'log', 'fired', 'firedOmitted', 'done', 'failed'] as const;
+const DOOR = [
+  'step',
+  'value',
+  'compute',
+  'log',
+  'fired',
+  'firedOmitted',
+  'done',
+  'failed',
+] as const;
 
 /**
  * Loads a prelude into a fresh VM, freezes its world and takes the memory, from which VMs are then made in a

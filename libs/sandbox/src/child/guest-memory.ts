@@ -10,8 +10,8 @@ export class GuestMemoryView {
 
   constructor(
     private readonly exports: EngineExports,
-    /** Four bytes for the length of a string that is read. */
-    private readonly lengthSlot: number,
+    /** Where four bytes are for the length of a string that is read. Each image has its own. */
+    public lengthSlot: number,
   ) {}
 
   /** All of the memory as it is now. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { GuestError, JournalEntry } from '../api';
 import { type LimitCode, limitError } from '../limits';
 import type { DoneHead, RunHead } from '../wire/messages';
+import { compute } from './compute';
 import { CpuMeter } from './cpu-meter';
 import type { GuestDoor } from './guest-door';
 import { guestErrorOf } from './guest-error';
@@ -110,6 +111,10 @@ export class GuestRun implements GuestDoor {
     const output = draw(kind);
     if (output === 'null' || this.notes.addValue(key, kind, output)) return output;
     return this.refuseValue();
+  }
+
+  compute(kind: string, input: string): string {
+    return compute(kind, input);
   }
 
   log(level: string, message: string, nodeId: string): void {

@@ -59,6 +59,7 @@ export class GuestVm {
     this.exports.__stack_pointer.value = stackPointer;
     this.exports.qjs_set_runtime_and_context(runtimePtr, contextPtr);
     this.image = image;
+    this.memory.lengthSlot = image.lengthSlot;
     this.lent = [];
     this.door = CLOSED_DOOR;
     return true;
@@ -173,6 +174,9 @@ export class GuestVm {
     });
     vm.registerHostCallback('value', (key, kind) =>
       this.lend(memory.newString(this.door.value(text(key), text(kind)))),
+    );
+    vm.registerHostCallback('compute', (kind, input) =>
+      this.lend(memory.newString(this.door.compute(text(kind), text(input)))),
     );
     vm.registerHostCallback('log', (level, message, nodeId) => {
       this.door.log(text(level), text(message), text(nodeId));

@@ -191,6 +191,14 @@ export const BOOTSTRAP_SOURCE = `(function (harden, door) {
         mustBeText(kind, 'kind');
         return parse(door.value(key, kind));
       },
+      compute(kind, input) {
+        if (!run.live) throw new Error('the run is over');
+        mustBeText(kind, 'kind');
+        const text = stringify(input);
+        const answer = door.compute(kind, text === undefined ? 'null' : text);
+        if (answer[0] === '+') return parse(answer.slice(1));
+        throw errorOf(parse(answer.slice(1)));
+      },
       log(level, message, nodeId) {
         if (!run.live) return;
         door.log(textOf(level), clip(textOf(message), MAX_LOG_CHARS), typeof nodeId === 'string' ? nodeId : '');

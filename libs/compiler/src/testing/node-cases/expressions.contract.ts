@@ -1,0 +1,121 @@
+import type { Json, JsonObject } from '@runnel/definitions';
+import type { NodeCase } from './case.contract';
+
+const ORDER = {
+  total: 10,
+  items: [
+    { price: 4, n: 1 },
+    { price: 3, n: 2 },
+  ],
+  note: null,
+  tags: ['x', 'y'],
+};
+const OWN_PROTO = JSON.parse('{"__proto__":1,"constructor":2,"prototype":3}') as JsonObject;
+
+/** Expressions of `a` and `b`. */
+const ROWS: readonly (readonly [expression: string, expected: Json | RegExp, b?: Json])[] = [
+  ['1 + 2 * 3 ** 2 ** 0 - 4 / 2', 5],
+  ['(1 + 2) * 3 % 4', 1],
+  ['-a.total + +"2.5"', -7.5],
+  ['2 ** -1', 0.5],
+  ['"a" + 1 + null + true + [1]', 'a1true[1]'],
+  ['1 + null', 1],
+  ['1 + [1]', /^Operator '\+' expects a number but got array$/],
+  ['"5" * 2', 10],
+  ['1 / 0', /^Division by zero$/],
+  ['5 % 0', /^Division by zero$/],
+  ['1e308 * 10', /^The result is not a finite number$/],
+  ['1 < 2 && 2 <= 2 && 3 > 2 && 3 >= 3', true],
+  ['"b" > "a" && "10" < "9"', true],
+  ['"10" < 9', false],
+  ['[1, {x: 2}] == [1.0, {x: 2}]', true],
+  ['1 === "1" || 1 !== "1"', true],
+  ['null || "" || 0 || "last"', 'last'],
+  ['0 && missing()', /^Unknown function 'missing' at character 6 of the expression$/],
+  ['false && 1 / 0', false],
+  ['true || 1 / 0', true],
+  ['a.note ?? a.total', 10],
+  ['0 ?? 1 / 0', 0],
+  ['!a.note && !!a.total', true],
+  ['a.total > 5 ? "big" : a.total > 1 ? "small" : "none"', 'big'],
+  ['b ?.5 : 1', 0.5, true],
+  ['a.items[1].price', 3],
+  ['a?.items?.[0]?.n', 1],
+  ['a.missing.deep[0]', null],
+  ['a["to" + "tal"]', 10],
+  ['a.items.length', null],
+  ['"text".length', null],
+  ['a.toString', null],
+  ['a[true]', /^An index must be a text or a number but is boolean$/],
+  ['a.__proto__', /^Property '__proto__' cannot be used at character 3 of the expression$/],
+  ['a["__pro" + "to__"]', /^Property '__proto__' cannot be used$/],
+  ['a[b]', /^Property 'constructor' cannot be used$/, 'constructor'],
+  ['{constructor: 1}', /^Property 'constructor' cannot be used/],
+  ['{"__proto__": 1}', /^Property '__proto__' cannot be used/],
+  ['b.x ?? b', OWN_PROTO, OWN_PROTO],
+  ['[1, 2, ]', [1, 2]],
+  ['{a, "k 1": 2, 3: [], t: {u: null},}', { a: ORDER, 'k 1': 2, 3: [], t: { u: null } }],
+  ['len("abc") + len([1]) + len({x: 1}) + len(null)', 5],
+  ['len(1)', /^len cannot take integer$/],
+  ['upper(lower("Ab")) + trim("  c ")', 'ABc'],
+  [
+    '[contains("abc", "b"), contains([{x: 1}], {x: 1}), contains({k: 1}, "k"), contains(null, 1)]',
+    [true, true, true, false],
+  ],
+  ['join(split("a-b", "-")) + join([1, 2], "")', 'a, b12'],
+  ['[round(2.5), round(1.005, 2), floor(-1.5), ceil(-1.5), abs(-2)]', [3, 1.01, -2, -1, 2]],
+  ['[min(3, 1, 2), max([1, "4"]), min([])]', [1, 4, null]],
+  ['[keys({x: 1}), values({x: 1})]', [['x'], [1]]],
+  ['now()', '2023-11-14T22:13:20.000Z'],
+  [
+    '[int("7.9"), float("1.5"), str(12), bool("false"), json({x: [1]})]',
+    [7, 1.5, '12', false, '{"x":[1]}'],
+  ],
+  ['int("x")', /^Cannot convert string "x" to integer$/],
+  ['filter(a.items, x => x.price > 3)', [{ price: 4, n: 1 }]],
+  ['map(a.items, (x, i) => x.price * x.n + i)', [4, 7]],
+  ['find(a.tags, x => x == "y")', 'y'],
+  ['find(null, x => x)', null],
+  ['reduce(a.items, (sum, x, i) => sum + x.price * x.n + i, 0)', 11],
+  ['map([1, 2], x => map([10], y => x + y + a.total))', [[21], [22]]],
+  ['map(5, x => x)', /^map expects a list but got integer$/],
+  ['filter(a.items)', /^Unexpected '\)'/],
+  ['a.items.map(1)', /^'\.map' is no function: write map\(…\) at character 9/],
+  ['"\\u0041\\n\\"" + \'\\\'\'', 'A\n"\''],
+  ['"open', /^A text does not end at character 1 of the expression$/],
+  ['1 +', /^Unexpected end at character 4/],
+  ['a = 1', /^Unexpected '=' at character 3/],
+  ['x => 1', /^Unexpected '=>'/],
+  ['new Date()', /^Unexpected 'Date'/],
+  ['a.items[0', /^Unexpected end/],
+  ['len(1, 2)', /^Wrong number of arguments of len/],
+  ['toString("x")', /^Unknown function 'toString'/],
+  [`${'('.repeat(101)}1${')'.repeat(101)}`, /^Nested deeper than 100 levels/],
+  [`${'('.repeat(99)}1${')'.repeat(99)}`, 1],
+  [Array(6000).fill('1').join('+'), /^More than 10000 parts/],
+  [Array(5000).fill('1').join('+'), 5000],
+];
+
+/** Those that do not parse are refused before the run, so these cases give the text over a wire: see `runExpression`. */
+export const EXPRESSION_ROWS = ROWS.map(([expression, expected, b = null]) => {
+  return { expression, expected, values: { a: ORDER, b } };
+});
+
+export const EXPRESSION_CASES: readonly NodeCase[] = [
+  ['Expression', {}, 3, { expression: '1 + 2' }],
+  ['Expression', { a: 2, z: 5 }, 10, { expression: 'a * z' }],
+  ['Expression', {}, 'none', { expression: 'b ?? "none"' }],
+  [
+    'Expression',
+    { price: '3' },
+    6,
+    { inputs: [{ name: 'price', type: 'float' }], expression: 'price + price' },
+  ],
+  ['Expression', { a: [1, 2] }, [2, 4], { expression: 'map(a, x => x * 2)' }],
+  [
+    'Expression',
+    { a: 'x' },
+    /^Operator '-' expects a number but got string "x"$/,
+    { expression: 'a - 1' },
+  ],
+];
