@@ -4,6 +4,7 @@ import { checkEdges } from './check-edges';
 import { checkLoopExits, flowWarnings } from './check-flow';
 import { checkNodes } from './check-nodes';
 import { checkVariables } from './check-variables';
+import { checkScheduleCount } from './trigger-nodes';
 import { buildModel } from './graph-model';
 import type { GraphModel } from './graph-model';
 import type { GraphProblem } from './problem';
@@ -36,6 +37,7 @@ export function validateModel(model: GraphModel): GraphVerdict {
       ...checkEdges(model),
       ...checkCycles(model),
       ...checkLoopExits(model),
+      ...checkScheduleCount(model),
       ...variables.errors,
     ],
     warnings: [...flowWarnings(model), ...variables.warnings],
