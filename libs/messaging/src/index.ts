@@ -38,11 +38,19 @@ export type {
   TriggerView,
 } from './contracts/patterns';
 export type {
+  ScheduleContracts,
+  ScheduledDeployment,
+  ScheduleView,
+  TickView,
+} from './contracts/schedules';
+export type {
   RequestOf,
   ResponseOf,
   ServiceContracts,
   ServiceSubject,
 } from './contracts/service-contracts';
+export { runOfDeployment } from './run-of-deployment';
+export type { DeploymentRun } from './run-of-deployment';
 export { ServiceClient } from './service-client';
 export { APPS, DEFINITIONS_CHANGED, EXECUTOR_HEARTBEAT, pingSubject } from './subjects';
 export type { App } from './subjects';

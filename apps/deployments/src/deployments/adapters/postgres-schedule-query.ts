@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+
+import { EntityDatabase } from '../../storage/entity-database';
+import type { DeploymentDetails } from '../application/deployment-store.port';
+import { ScheduleQuery } from '../application/schedule-query.port';
+import { DETAILS_COLUMNS, DETAILS_JOIN, type DetailsRow, toDetails } from './deployment-details';
+
+const SCHEDULED = `
+  d.status = 'active'
+  AND EXISTS (SELECT FROM json_array_elements(v.triggers) t WHERE t ->> 'cronExpression' IS NOT NULL)`;
+
+@Injectable()
+export class PostgresScheduleQuery extends ScheduleQuery {
+  constructor(private readonly database: EntityDatabase) {
+    super();
+  }
+
+  page(after: string, limit: number): Promise<readonly DeploymentDetails[]> {
+    return this.select('d.id > $1 ORDER BY d.id LIMIT $2', [after, limit]);
+  }
+
+  ofDeployments(ids: readonly string[]): Promise<readonly DeploymentDetails[]> {
+    return this.select('d.id = ANY($1)', [ids]);
+  }
+
+  private async select(condition: string, values: readonly unknown[]) {
+    const rows = await this.database.use((manager) =>
+      manager.query<DetailsRow[]>(
+        `SELECT ${DETAILS_COLUMNS} FROM ${DETAILS_JOIN} WHERE ${SCHEDULED} AND ${condition}`,
+        [...values],
+      ),
+    );
+    return rows.map(toDetails);
+  }
+}
