@@ -1,9 +1,10 @@
 import type { SchemaDefinition } from '@runnel/database';
 
 import { LiveRuns1764000000000 } from './migrations/1764000000000-live-runs';
+import { ScheduleTurn1764000000011 } from './migrations/1764000000011-schedule-turn';
 
 /** The scheduler's own tables. */
 export const SCHEDULER_SCHEMA: SchemaDefinition = {
   schema: 'scheduler',
-  migrations: [LiveRuns1764000000000],
+  migrations: [LiveRuns1764000000000, ScheduleTurn1764000000011],
 };

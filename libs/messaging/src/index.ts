@@ -37,12 +37,8 @@ export type {
   PatternView,
   TriggerView,
 } from './contracts/patterns';
-export type {
-  ScheduleContracts,
-  ScheduledDeployment,
-  ScheduleView,
-  TickView,
-} from './contracts/schedules';
+export type { ScheduleView, TickView } from './contracts/schedule-view';
+export type { ScheduleContracts, ScheduledDeployment } from './contracts/schedules';
 export type {
   RequestOf,
   ResponseOf,

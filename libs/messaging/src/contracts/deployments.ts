@@ -3,7 +3,7 @@ import type { RunPolicy } from '@runnel/run-domain';
 
 import type { Page, PageRequest } from './common';
 import type { TriggerView } from './patterns';
-import type { ScheduleView } from './schedules';
+import type { ScheduleView } from './schedule-view';
 
 export type DeploymentStatus = 'active' | 'paused' | 'failed' | 'undeployed';
 
