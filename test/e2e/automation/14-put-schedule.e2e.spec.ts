@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+
 import { startRunnel, type TestRunnel, waitFor } from '@runnel/testing';
 
 import { type Answer, type Client, registerUser } from '../../support/client';
@@ -34,6 +38,16 @@ interface DeploymentBody {
 const MISSING = 'dep_01h455vb4pex5vsknk084sn02q';
 const EVERY_SECOND = '* * * * * *';
 const YEARLY = '0 0 1 1 *';
+
+const run = promisify(execFile);
+
+/** What docs/schedules.md tells a reader to type, with the key and the address of this system. */
+function commandsOfTheGuide(runnel: TestRunnel): string {
+  const text = /```sh\n([\s\S]*?)```/.exec(readFileSync('docs/schedules.md', 'utf8'))?.[1] ?? '';
+  return text
+    .replace(/^export KEY=.*$/m, `export KEY=${runnel.apiKey}`)
+    .replace(/^export URL=.*$/m, `export URL=${runnel.baseUrl}`);
+}
 
 describe('schedules', () => {
   let runnel: TestRunnel;
@@ -320,6 +334,24 @@ describe('schedules', () => {
       const foreign = await preview(deploymentId, '', eve);
       expect(refused(foreign)).toEqual([404, 'NOT_FOUND']);
       expect(foreign.body).toEqual((await preview(MISSING, '', eve)).body);
+    });
+  });
+
+  describe('docs/schedules.md', () => {
+    it('does what it says when it is typed as printed', async () => {
+      const { stdout } = await run('bash', ['-euc', commandsOfTheGuide(runnel)]);
+      const answers = stdout
+        .split(/(?<=\})(?=\{"success")/)
+        .map((line) => JSON.parse(line) as { success: boolean; data: unknown });
+      expect(answers).toMatchObject([
+        { success: true, data: { ticks: [{ nodeId: 'tick' }, {}, {}] } },
+        { success: true, data: { cronExpression: '*/2 * * * * *', timezone: 'UTC' } },
+        { success: true, data: expect.any(Array) as unknown },
+        { success: true, data: { status: 'paused' } },
+      ]);
+      expect(answers[2]?.data).toEqual(
+        expect.arrayContaining([expect.objectContaining({ triggeredBy: 'schedule' })]),
+      );
     });
   });
 });

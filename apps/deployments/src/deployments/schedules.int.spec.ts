@@ -212,6 +212,21 @@ describe('list-schedules', () => {
     expect(since > createdAt).toBe(true);
   });
 
+  it('stays within what NATS carries, however long and many the schedules are', async () => {
+    const long = 'x'.repeat(120);
+    const cron = `${'0,'.repeat(120)}0 0 1 1 *`;
+    const nodes = Array.from({ length: 50 }, (_, n) =>
+      node(`${n}${'\u{1f55b}'.repeat(60)}`, cron, 'America/Argentina/ComodRivadavia'),
+    );
+    const hooks = webhookGraph(Array.from({ length: 200 }, (_, n) => `${n}${long}`));
+    const ids: string[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      ids.push((await deploy({ ...hooks, nodes: [...nodes, ...hooks.nodes] })).id);
+    }
+    const all = (await listed()).map(({ target }) => target.deploymentId);
+    expect(ids.every((id) => all.includes(id))).toBe(true);
+  });
+
   it('has pages', async () => {
     const ids = new Set<string>();
     for (let n = 0; n < 52; n += 1) ids.add((await deploy()).id);

@@ -5,6 +5,7 @@ import type { TickView } from './schedule-view';
 
 /** An active deployment with schedules, and all that is needed to start its runs. */
 export interface ScheduledDeployment {
+  /** Its triggers are left out. */
   readonly target: DeploymentTarget;
   readonly schedules: readonly {
     readonly nodeId: string;
@@ -41,7 +42,7 @@ export interface ScheduleContracts {
     };
     response: { from: string; ticks: readonly TickView[] };
   };
-  /** Of all projects, in the order of their ids, a page at a time; with ids, those of them that are active and have any. */
+  /** Of all projects (or of those ids), active deployments with schedules in the order of their ids, a page at a time. */
   'svc.deployments.list-schedules': {
     request: { deploymentIds?: readonly string[]; after?: string };
     /** `next` is the `after` of the next page; null at the end. */

@@ -15,19 +15,17 @@ export class PostgresScheduleQuery extends ScheduleQuery {
     super();
   }
 
-  page(after: string, limit: number): Promise<readonly DeploymentDetails[]> {
-    return this.select('d.id > $1 ORDER BY d.id LIMIT $2', [after, limit]);
-  }
-
-  ofDeployments(ids: readonly string[]): Promise<readonly DeploymentDetails[]> {
-    return this.select('d.id = ANY($1)', [ids]);
-  }
-
-  private async select(condition: string, values: readonly unknown[]) {
+  async page(
+    after: string,
+    limit: number,
+    ids: readonly string[] | undefined,
+  ): Promise<readonly DeploymentDetails[]> {
     const rows = await this.database.use((manager) =>
       manager.query<DetailsRow[]>(
-        `SELECT ${DETAILS_COLUMNS} FROM ${DETAILS_JOIN} WHERE ${SCHEDULED} AND ${condition}`,
-        [...values],
+        `SELECT ${DETAILS_COLUMNS} FROM ${DETAILS_JOIN}
+         WHERE ${SCHEDULED} AND d.id > $1 AND ($3::text[] IS NULL OR d.id = ANY($3))
+         ORDER BY d.id LIMIT $2`,
+        [after, limit, ids ?? null],
       ),
     );
     return rows.map(toDetails);

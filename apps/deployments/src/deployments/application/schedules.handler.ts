@@ -26,8 +26,10 @@ export interface PreviewRequest {
   readonly nodeId?: string | undefined;
 }
 
-/** Deployments of one answer: with fifty schedules each they stay below what NATS carries. */
+/** Deployments of one answer. */
 const PAGE = 50;
+/** Half of what NATS carries; one deployment with as many and as long schedules as there may be stays far below. */
+const PAGE_BYTES = 524_288;
 
 /** When deployments run by themselves (contracts/automation.md C.9, D.14). */
 @Injectable()
@@ -99,18 +101,17 @@ export class SchedulesHandler {
     readonly after?: string | undefined;
   }): Promise<ResponseOf<'svc.deployments.list-schedules'>> {
     const { deploymentIds, after = '' } = request;
-    const found = deploymentIds
-      ? await this.query.ofDeployments(deploymentIds)
-      : await this.query.page(after, PAGE);
-    const isLast = deploymentIds !== undefined || found.length < PAGE;
-    const items = found.map((details) => this.toScheduled(details));
-    return { items, next: isLast ? null : (found.at(-1)?.id ?? null) };
+    const found = await this.query.page(after, PAGE, deploymentIds);
+    const items = withinBytes(found.map((details) => this.toScheduled(details)));
+    const isLast = found.length < PAGE && items.length === found.length;
+    return { items, next: isLast ? null : (items.at(-1)?.target.deploymentId ?? null) };
   }
 
   private toScheduled(details: DeploymentDetails): ScheduledDeployment {
     const schedules = schedulesOf(details, details.triggers);
     return {
-      target: toDeploymentTarget(details, this.config.runPolicy),
+      // Other triggers are not the clock's business, and there may be a thousand.
+      target: { ...toDeploymentTarget(details, this.config.runPolicy), triggers: [] },
       schedules: schedules.map(({ nodeId, cronExpression, timezone, since }) => ({
         nodeId,
         cronExpression,
@@ -119,4 +120,14 @@ export class SchedulesHandler {
       })),
     };
   }
+}
+
+/** As many of the first as fit into an answer, one at least. */
+function withinBytes(items: readonly ScheduledDeployment[]): readonly ScheduledDeployment[] {
+  let bytes = 0;
+  const end = items.findIndex((item, index) => {
+    bytes += Buffer.byteLength(JSON.stringify(item));
+    return index > 0 && bytes > PAGE_BYTES;
+  });
+  return end < 0 ? items : items.slice(0, end);
 }

@@ -8,17 +8,24 @@ export class ServiceScheduleSource extends ScheduleSource {
     super();
   }
 
-  async all(): Promise<readonly ScheduledDeployment[]> {
+  all(): Promise<readonly ScheduledDeployment[]> {
+    return this.pages({});
+  }
+
+  ofDeployments(deploymentIds: readonly string[]): Promise<readonly ScheduledDeployment[]> {
+    return this.pages({ deploymentIds });
+  }
+
+  private async pages(request: {
+    readonly deploymentIds?: readonly string[];
+  }): Promise<readonly ScheduledDeployment[]> {
     const all: ScheduledDeployment[] = [];
     for (let after = ''; ;) {
-      const page = await this.services.call('svc.deployments.list-schedules', { after });
+      const asked = { ...request, after };
+      const page = await this.services.call('svc.deployments.list-schedules', asked);
       all.push(...page.items);
       if (page.next === null) return all;
       after = page.next;
     }
-  }
-
-  async ofDeployments(deploymentIds: readonly string[]): Promise<readonly ScheduledDeployment[]> {
-    return (await this.services.call('svc.deployments.list-schedules', { deploymentIds })).items;
   }
 }
