@@ -341,7 +341,7 @@ describe('schedules', () => {
     it('does what it says when it is typed as printed', async () => {
       const { stdout } = await run('bash', ['-euc', commandsOfTheGuide(runnel)]);
       const answers = stdout
-        .split(/(?<=\})(?=\{"success")/)
+        .split(/(?<=\}\s*)(?=\{"success")/)
         .map((line) => JSON.parse(line) as { success: boolean; data: unknown });
       expect(answers).toMatchObject([
         { success: true, data: { ticks: [{ nodeId: 'tick' }, {}, {}] } },

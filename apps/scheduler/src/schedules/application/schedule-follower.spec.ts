@@ -72,23 +72,24 @@ describe(ScheduleFollower, () => {
     expect(due()).toEqual([]);
   });
 
-  it('reads again what changed while it was read', async () => {
+  it('keeps holding, and reads again, what changed while it was read', async () => {
     follower.start();
     await settled();
-    let answer: () => void = () => undefined;
-    const slow = new Promise<void>((resolve) => (answer = resolve));
+    const answers: (() => void)[] = [];
     const read = source.ofDeployments.bind(source);
     source.ofDeployments = async (ids) => {
-      const old = await read(ids);
-      await slow;
-      return old;
+      const found = await read(ids);
+      await new Promise<void>((resolve) => answers.push(resolve));
+      return found;
     };
     follower.heard(changed('dep_1'));
-    await waitFor(() => source.asked.length > 1, { what: 'the first reading' });
+    await waitFor(() => answers.length === 1, { what: 'the first reading' });
     source.deployments = [];
     follower.heard(changed('dep_1'));
-    source.ofDeployments = read;
-    answer();
+    answers[0]?.();
+    await waitFor(() => answers.length === 2, { what: 'the second reading' });
+    expect([timetable.size, due()]).toEqual([2, ['dep_2']]);
+    answers[1]?.();
     await waitFor(() => timetable.size === 1, { what: 'dep_1 to be gone' });
     expect(due()).toEqual(['dep_2']);
   });
