@@ -158,6 +158,20 @@ describe('two copies with one Postgres and one log', () => {
     expect(await minutesFired(copies[0].log, 'dep_killed')).toEqual(upTo(8));
   });
 
+  it('make good what the one before did not know of when it said how far it was', async () => {
+    const copies = await startTwo('dep_unheard');
+    await leaseOver(copies);
+    const holder = copies.find(({ turns }) => turns.isOurs);
+    const other = copies.find((copy) => copy !== holder);
+    // It has missed the notice of the deployment.
+    holder?.timetable.replaceAll([]);
+    clock.ms += 1.5 * MINUTE;
+    await holder?.turn();
+    await holder?.turns.release();
+    await other?.turn();
+    expect(await minutesFired(copies[0].log, 'dep_unheard')).toEqual([1]);
+  });
+
   it('catch up what no copy fired, when the last one to know comes back', async () => {
     const [first, second] = await startTwo('dep_gap');
     await leaseOver([first, second]);

@@ -7,7 +7,7 @@ import type { ScheduledRuns } from './scheduled-runs';
 import { type Entry, setCursor, type Timetable } from './timetable';
 
 /** Schedules fired at once; the rest follow as these are done. */
-const MAX_FIRING = 200;
+const MAX_FIRING = 1_000;
 /** After a tick that could not be stored. */
 const RETRY_MS = 1_000;
 
