@@ -1,7 +1,7 @@
 const layer = (...names) => `^apps/[^/]+/src/[^/]+/(${names.join('|')})/`;
 const pkg = (...names) => `(^|node_modules/)(${names.join('|')})(/|$)`;
 const spec = '[.](spec|contract)[.]ts$';
-const PURE = 'run-domain|definitions|compiler|errors';
+const PURE = 'run-domain|definitions|compiler|cron|errors';
 
 /** The import rules of docs/architecture.md; each was seen to catch a planted violation. */
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -7,6 +7,7 @@ import { ApiKeysController } from './accounts/api/api-keys.controller';
 import { DeploymentsController } from './deployments/api/deployments.controller';
 import { EndpointsController } from './deployments/api/endpoints.controller';
 import { ReleasesController } from './deployments/api/releases.controller';
+import { SchedulesController } from './deployments/api/schedules.controller';
 import { TargetsController } from './deployments/api/targets.controller';
 import { PatternsController } from './patterns/api/patterns.controller';
 
@@ -17,6 +18,7 @@ const CONTROLLERS = [
   EndpointsController,
   PatternsController,
   ReleasesController,
+  SchedulesController,
   TargetsController,
 ];
 
@@ -27,6 +29,7 @@ const WITHOUT_PERMISSION = [
   'get-account',
   'get-program',
   'is-token-revoked',
+  'list-schedules',
   'register',
   'resolve-api-key',
   'resolve-deployment',

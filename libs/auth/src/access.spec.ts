@@ -142,6 +142,7 @@ describe('PERMISSIONS', () => {
       'list-deployments',
       'get-deployment',
       'count-deployments',
+      'preview-schedule',
       'list-webhook-endpoints',
       'list-runs',
       'get-run',

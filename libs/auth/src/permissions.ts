@@ -46,6 +46,8 @@ export const PERMISSIONS = {
   'pause-deployment': 'deployments.operate',
   'resume-deployment': 'deployments.operate',
   redeploy: 'deployments.operate',
+  'update-schedule': 'deployments.operate',
+  'preview-schedule': 'deployments.view',
 
   'list-webhook-endpoints': 'webhooks.view',
   'get-webhook-snippets': 'webhooks.view_secrets',

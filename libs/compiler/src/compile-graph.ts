@@ -1,8 +1,10 @@
 import type { GraphData } from '@runnel/definitions';
 import { emitProgram } from './emit-program';
 import { freezeNodes } from './freeze-nodes';
-import { buildModel, entryTriggers } from './graph-model';
+import { buildModel } from './graph-model';
 import type { GraphProblem } from './problem';
+import { triggerNodes } from './trigger-nodes';
+import type { TriggerNode } from './trigger-nodes';
 import { validateModel } from './validate-graph';
 import type { ValidateOptions } from './validate-graph';
 import { webhookNodes } from './webhook-nodes';
@@ -15,12 +17,6 @@ export interface CompileOptions extends ValidateOptions {
   readonly breakpoints?: readonly string[];
   /** Client JSON `{nodeId: {pin: value, $exec?: pin}}`: frozen outputs of nodes that are not executed (B.9). */
   readonly pinnedNodes?: unknown;
-}
-
-/** A trigger that starts runs; `type` is the node type, e.g. `OnWebhook`. */
-export interface TriggerNode {
-  readonly type: string;
-  readonly nodeId: string;
 }
 
 export type CompileResult =
@@ -53,7 +49,7 @@ export function compileGraph(graph: GraphData, options: CompileOptions = {}): Co
     ok: true,
     code: emitProgram(model, { trace: options.trace === true }),
     warnings,
-    triggers: entryTriggers(model).map(({ id, spec }) => ({ type: spec.id, nodeId: id })),
+    triggers: triggerNodes(model),
     webhookNodes: webhookNodes(original),
   };
 }

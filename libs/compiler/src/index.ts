@@ -1,7 +1,8 @@
 export { compileGraph } from './compile-graph';
-export type { CompileOptions, CompileResult, TriggerNode } from './compile-graph';
+export type { CompileOptions, CompileResult } from './compile-graph';
 export type { ErrorCode, GraphProblem, WarningCode } from './problem';
 export { RUNTIME_PRELUDE } from './runtime-prelude';
+export type { TriggerNode } from './trigger-nodes';
 export { validateGraph } from './validate-graph';
 export type { GraphVerdict, ValidateOptions } from './validate-graph';
 export type { WebhookNode } from './webhook-nodes';

@@ -5,6 +5,7 @@ import { checkExpressions } from './check-expressions';
 import { checkLoopExits, flowWarnings } from './check-flow';
 import { checkNodes } from './check-nodes';
 import { checkVariables } from './check-variables';
+import { checkScheduleCount } from './trigger-nodes';
 import { buildModel } from './graph-model';
 import type { GraphModel } from './graph-model';
 import type { GraphProblem } from './problem';
@@ -38,6 +39,7 @@ export function validateModel(model: GraphModel): GraphVerdict {
       ...checkCycles(model),
       ...checkLoopExits(model),
       ...checkExpressions(model),
+      ...checkScheduleCount(model),
       ...variables.errors,
     ],
     warnings: [...flowWarnings(model), ...variables.warnings],

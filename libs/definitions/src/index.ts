@@ -27,5 +27,7 @@ export type { PinType } from './pin-types';
 export { parseResponseMode } from './response-mode';
 export type { ResponseMode } from './response-mode';
 export { isForbiddenName } from './safe-name';
+export { DEFAULT_TIMEZONE, parseSchedule } from './schedule-properties';
+export type { NodeSchedule } from './schedule-properties';
 export { switchCases } from './switch-cases';
 export type { SwitchCase } from './switch-cases';

@@ -6,6 +6,7 @@ import type { PinSpec } from './pin';
 /** The pins of contracts/automation.md F: `name type`, `*` required, `=` default; x stands for exec. */
 const PINS: Readonly<Record<string, string>> = {
   OnStart: ' -> exec x, eventData object',
+  OnSchedule: ' -> exec x, timestamp datetime',
   OnWebhook: ' -> exec x, body object, headers object, query object, method string, url string',
   Branch: 'exec x, condition boolean* -> true x, false x',
   Switch: 'exec x, value any* -> case0 x, case1 x, case2 x, default x',

@@ -9,6 +9,7 @@ import { LITERAL_NODES } from './nodes/literals';
 import { LOGICAL_NODES } from './nodes/logical';
 import { MATH_NODES } from './nodes/math';
 import { OBJECT_NODES } from './nodes/object';
+import { SCHEDULE_EVENT_NODES } from './nodes/schedule-events';
 import { STRING_NODES } from './nodes/string';
 import { UTILITY_NODES } from './nodes/utility';
 import { VARIABLE_NODES } from './nodes/variables';
@@ -17,6 +18,7 @@ import type { NodeSpec } from './node-spec';
 /** Every node type, in the order of the categories. */
 export const NODE_LIBRARY: readonly NodeSpec[] = [
   ...EVENT_NODES,
+  ...SCHEDULE_EVENT_NODES,
   ...FLOW_CONTROL_NODES,
   ...HTTP_NODES,
   ...VARIABLE_NODES,

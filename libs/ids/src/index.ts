@@ -1,2 +1,3 @@
+export { derivedId } from './derived-id';
 export { ID_PREFIXES, isId, newId, type IdKind } from './ids';
 export { randomToken } from './random-token';

@@ -37,12 +37,16 @@ export type {
   PatternView,
   TriggerView,
 } from './contracts/patterns';
+export type { ScheduleView, TickView } from './contracts/schedule-view';
+export type { ScheduleContracts, ScheduledDeployment } from './contracts/schedules';
 export type {
   RequestOf,
   ResponseOf,
   ServiceContracts,
   ServiceSubject,
 } from './contracts/service-contracts';
+export { runOfDeployment } from './run-of-deployment';
+export type { DeploymentRun } from './run-of-deployment';
 export { ServiceClient } from './service-client';
 export { APPS, DEFINITIONS_CHANGED, EXECUTOR_HEARTBEAT, pingSubject } from './subjects';
 export type { App } from './subjects';

@@ -56,6 +56,8 @@ describe('deploy-pattern', () => {
       patternDescription: 'takes orders',
       status: 'active',
       triggers: [{ type: 'OnWebhook', nodeId: 'hook' }],
+      schedules: [],
+      nextRunAt: null,
       versionNumber: 1,
       confirmedAt: deployment.createdAt,
       createdAt: deployment.updatedAt,

@@ -6,6 +6,7 @@ import { AuthController } from './auth/auth.controller';
 import { Sessions } from './auth/sessions';
 import { DeploymentsController } from './deployments/deployments.controller';
 import { PatternDeploymentController } from './deployments/pattern-deployment.controller';
+import { SchedulesController } from './deployments/schedules.controller';
 import { WebhookEndpointsController } from './deployments/webhook-endpoints.controller';
 import { ExecuteDeployment } from './executions/execute-deployment';
 import { ExecutionsController } from './executions/executions.controller';
@@ -24,6 +25,7 @@ import { WebhooksModule } from './webhooks/webhooks.module';
     NodesController,
     DeploymentsController,
     WebhookEndpointsController,
+    SchedulesController,
     ExecutionsController,
     TestRunsController,
   ],

@@ -26,13 +26,25 @@ const pattern: PatternView = leaky({
   updatedAt: at,
 });
 
+const schedule = {
+  nodeId: 'node_2',
+  cronExpression: '0 9 * * *',
+  timezone: 'Europe/Berlin',
+  nextRunAt: at,
+};
+
 const deployment: DeploymentView = leaky({
   id: 'dep_1',
   patternId: 'pat_1',
   patternName: 'Webhook Logger',
   patternDescription: 'Logs',
   status: 'active',
-  triggers: [leaky({ type: 'OnWebhook', nodeId: 'node_1' })],
+  triggers: [
+    leaky({ type: 'OnWebhook', nodeId: 'node_1' }),
+    leaky({ type: 'OnSchedule', ...schedule }),
+  ],
+  schedules: [leaky({ ...schedule, overridden: false })],
+  nextRunAt: at,
   versionNumber: 3,
   confirmedAt: at,
   createdAt: at,
@@ -64,7 +76,12 @@ describe('what the door shows', () => {
       patternId: 'pat_1',
       patternName: 'Webhook Logger',
       status: 'active',
-      triggers: [{ type: 'OnWebhook', nodeId: 'node_1' }],
+      triggers: [
+        { type: 'OnWebhook', nodeId: 'node_1' },
+        { type: 'OnSchedule', ...schedule },
+      ],
+      schedules: [{ ...schedule, overridden: false }],
+      nextRunAt: at,
       versionNumber: 3,
       totalRuns: 42,
       lastRun: { status: 'timeout', startedAt: at, durationMs: 320 },
@@ -83,7 +100,12 @@ describe('what the door shows', () => {
       patternId: 'pat_1',
       patternName: 'Webhook Logger',
       status: 'active',
-      triggers: [{ type: 'OnWebhook', nodeId: 'node_1' }],
+      triggers: [
+        { type: 'OnWebhook', nodeId: 'node_1' },
+        { type: 'OnSchedule', ...schedule },
+      ],
+      schedules: [{ ...schedule, overridden: false }],
+      nextRunAt: at,
       versionNumber: 3,
       confirmedAt: at,
       webhookEndpoints: [

@@ -3,7 +3,7 @@ import { assertAllowed, type Command, type Identity, PERMISSIONS } from '@runnel
 import { Clock } from '@runnel/clock';
 import { DomainError } from '@runnel/errors';
 import { newId } from '@runnel/ids';
-import type { DeploymentTarget, WebhookTarget } from '@runnel/messaging';
+import { type DeploymentTarget, runOfDeployment, type WebhookTarget } from '@runnel/messaging';
 import {
   type Actor,
   commitOf,
@@ -63,24 +63,12 @@ export class StartRun {
 
 function requestOf(request: StartRequest, payload: RunRequested['payload']): RunRequested {
   const { target, trigger, responseMode, idempotencyKey } = request;
-  return {
-    kind: 'graph',
-    definition: {
-      id: target.pattern.id,
-      versionId: target.versionId,
-      version: target.version,
-      name: target.pattern.name,
-    },
-    deploymentId: target.deploymentId,
+  return runOfDeployment(target, {
     trigger,
     payload,
-    firstAttempt: 1,
-    policy: target.policy,
-    queue: 'default',
-    priority: 0,
     ...(responseMode !== undefined && { responseMode }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
-  };
+  });
 }
 
 function assertAuthority(authority: Authority, target: DeploymentTarget): void {

@@ -80,8 +80,14 @@ export function installRuntime(lib: GuestLibrary): void {
   };
 
   methods.start = function (nodeId, type) {
-    const event = type === 'OnWebhook' ? requestOf(this.request.event) : this.request.event;
-    const outputs = type === 'OnWebhook' ? (event as JsonObject) : { eventData: event };
+    const { event } = this.request;
+    let outputs: JsonObject = { eventData: event };
+    if (type === 'OnWebhook') outputs = requestOf(event);
+    if (type === 'OnSchedule') {
+      // A manual run need not bring a time.
+      const given = lib.own(event, 'timestamp') ?? null;
+      outputs = { timestamp: given ?? new Date(this.value(nodeId, 'now')).toISOString() };
+    }
     this.outputs.set(nodeId, outputs);
     this.note(this.key(nodeId), nodeId, type, outputs, null);
   };

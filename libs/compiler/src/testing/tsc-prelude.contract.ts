@@ -13,6 +13,8 @@ import { dirname, join } from 'node:path';
 import ts from 'typescript';
 
 const LIBS = join(__dirname, '..', '..', '..');
+/** What the compiler imports, and what those import. */
+const USED_LIBS = ['definitions', 'cron', 'errors'];
 
 /**
  * The prelude as the build makes it: the libraries compiled by TypeScript (Jest compiles them by another
@@ -21,7 +23,9 @@ const LIBS = join(__dirname, '..', '..', '..');
 export function preludeBuiltByTypeScript(): string {
   const out = mkdtempSync(join(tmpdir(), 'runnel-prelude-'));
   try {
-    emit(join(LIBS, 'definitions', 'src'), join(out, 'node_modules', '@runnel', 'definitions'));
+    for (const lib of USED_LIBS) {
+      emit(join(LIBS, lib, 'src'), join(out, 'node_modules', '@runnel', lib));
+    }
     emit(join(LIBS, 'compiler', 'src'), join(out, 'compiler'));
     cpSync(join(LIBS, '..', 'package.json'), join(out, 'package.json'));
     const script = `process.stdout.write(require('./compiler/index.js').RUNTIME_PRELUDE)`;

@@ -3,6 +3,7 @@ import type { RunPolicy } from '@runnel/run-domain';
 
 import type { Page, PageRequest } from './common';
 import type { TriggerView } from './patterns';
+import type { ScheduleView } from './schedule-view';
 
 export type DeploymentStatus = 'active' | 'paused' | 'failed' | 'undeployed';
 
@@ -13,6 +14,9 @@ export interface DeploymentView {
   readonly patternDescription: string | null;
   readonly status: DeploymentStatus;
   readonly triggers: readonly TriggerView[];
+  readonly schedules: readonly ScheduleView[];
+  /** Of its schedules the first to come; null when none will. */
+  readonly nextRunAt: string | null;
   readonly versionNumber: number;
   readonly confirmedAt: string | null;
   readonly pausedReason?: 'manual' | 'circuit_breaker';

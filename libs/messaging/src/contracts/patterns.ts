@@ -37,6 +37,10 @@ export interface TriggerView {
   /** PascalCase node type, e.g. `OnWebhook`. */
   readonly type: string;
   readonly nodeId: string;
+  /** Of an On Schedule trigger, as the two that follow. */
+  readonly cronExpression?: string;
+  readonly timezone?: string;
+  readonly nextRunAt?: string | null;
 }
 
 /**

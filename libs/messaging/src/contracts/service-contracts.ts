@@ -3,6 +3,7 @@ import type { DeploymentContracts } from './deployments';
 import type { ExecutorContracts } from './executor';
 import type { MetricsContracts } from './metrics';
 import type { PatternContracts } from './patterns';
+import type { ScheduleContracts } from './schedules';
 
 type PingContracts = Record<
   `svc.${'gateway' | 'deployments' | 'executor' | 'scheduler' | 'metrics'}.ping`,
@@ -15,6 +16,7 @@ export interface ServiceContracts
     AccountContracts,
     PatternContracts,
     DeploymentContracts,
+    ScheduleContracts,
     MetricsContracts,
     ExecutorContracts,
     PingContracts {}

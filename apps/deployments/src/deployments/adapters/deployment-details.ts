@@ -2,6 +2,7 @@ import type { DeploymentStatus, TriggerView } from '@runnel/messaging';
 
 import type { WebhookNode } from '../../compiling/compile-pattern';
 import type { DeploymentDetails } from '../application/deployment-store.port';
+import type { ScheduleOverride } from '../domain/deployment';
 
 /** A row of `DETAILS_COLUMNS`. */
 export interface DetailsRow {
@@ -14,6 +15,8 @@ export interface DetailsRow {
   readonly d_paused_reason: 'manual' | 'circuit_breaker' | null;
   readonly d_paused_at: Date | null;
   readonly d_last_error: string | null;
+  readonly d_schedules_from: Date;
+  readonly d_schedule_overrides: ScheduleOverride[];
   readonly d_created_at: Date;
   readonly d_updated_at: Date;
   readonly v_number: number;
@@ -27,7 +30,8 @@ export interface DetailsRow {
 export const DETAILS_COLUMNS = `
   d.id AS d_id, d.project_id AS d_project_id, d.pattern_id AS d_pattern_id, d.status AS d_status,
   d.version_id AS d_version_id, d.confirmed_at AS d_confirmed_at, d.paused_reason AS d_paused_reason,
-  d.paused_at AS d_paused_at, d.last_error AS d_last_error, d.created_at AS d_created_at,
+  d.paused_at AS d_paused_at, d.last_error AS d_last_error, d.schedules_from AS d_schedules_from,
+  d.schedule_overrides AS d_schedule_overrides, d.created_at AS d_created_at,
   d.updated_at AS d_updated_at, v.version_number AS v_number, v.triggers AS v_triggers,
   v.webhook_nodes AS v_webhook_nodes, p.name AS p_name, p.description AS p_description`;
 
@@ -48,6 +52,8 @@ export function toDetails(row: DetailsRow): DeploymentDetails {
     pausedReason: row.d_paused_reason,
     pausedAt: row.d_paused_at,
     lastError: row.d_last_error,
+    schedulesFrom: row.d_schedules_from,
+    scheduleOverrides: row.d_schedule_overrides,
     createdAt: row.d_created_at,
     updatedAt: row.d_updated_at,
     patternName: row.p_name,

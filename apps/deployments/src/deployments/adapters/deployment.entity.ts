@@ -1,6 +1,8 @@
 import type { DeploymentStatus } from '@runnel/messaging';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+import type { ScheduleOverride } from '../domain/deployment';
+
 @Entity('deployment')
 export class DeploymentEntity {
   @PrimaryColumn('text')
@@ -29,6 +31,12 @@ export class DeploymentEntity {
 
   @Column('text', { name: 'last_error', nullable: true })
   lastError!: string | null;
+
+  @Column({ type: 'timestamptz', name: 'schedules_from', precision: 3 })
+  schedulesFrom!: Date;
+
+  @Column('jsonb', { name: 'schedule_overrides' })
+  scheduleOverrides!: ScheduleOverride[];
 
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
   createdAt!: Date;

@@ -25,7 +25,7 @@ export class PostgresDeploymentStore extends DeploymentStore implements LiveDepl
 
   async save(deployment: Deployment): Promise<void> {
     await this.database.use((manager) =>
-      manager.upsert(DeploymentEntity, deployment, { conflictPaths: ['id'] }),
+      manager.upsert(DeploymentEntity, toRow(deployment), { conflictPaths: ['id'] }),
     );
   }
 
@@ -104,4 +104,8 @@ export class PostgresDeploymentStore extends DeploymentStore implements LiveDepl
     );
     return row && toDetails(row);
   }
+}
+
+function toRow(deployment: Deployment): DeploymentEntity {
+  return { ...deployment, scheduleOverrides: [...deployment.scheduleOverrides] };
 }

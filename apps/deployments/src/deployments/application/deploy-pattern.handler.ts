@@ -5,6 +5,7 @@ import { InvalidInputError } from '@runnel/errors';
 import { isId } from '@runnel/ids';
 import type { DeploymentView } from '@runnel/messaging';
 
+import { Clock } from '../../clock/clock';
 import { compilePattern, transpileFailed } from '../../compiling/compile-pattern';
 import { DefinitionNotices } from '../../notices/definition-notices';
 import { type DeployablePattern, DeployablePatterns } from '../../patterns/deployable-patterns';
@@ -21,6 +22,7 @@ export class DeployPatternHandler {
     private readonly release: ReleaseWriter,
     private readonly transactions: Transactions,
     private readonly notices: DefinitionNotices,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -45,7 +47,7 @@ export class DeployPatternHandler {
       return this.release.write(identity, pattern, compilePattern(graphOf(pattern)));
     });
     await this.notices.changed({ project, deploymentIds: [deployment.id], webhookIds });
-    return toDeploymentView(deployment);
+    return toDeploymentView(deployment, this.clock.now());
   }
 }
 

@@ -3,6 +3,7 @@ import { assertAllowed, type Identity, PERMISSIONS } from '@runnel/auth';
 import { isId } from '@runnel/ids';
 import type { DeploymentView, Page, PageRequest } from '@runnel/messaging';
 
+import { Clock } from '../../clock/clock';
 import { DeployablePatterns } from '../../patterns/deployable-patterns';
 import { deploymentNotFound, notDeployed, patternNotFound } from '../domain/deployment';
 import { DeploymentStore } from './deployment-store.port';
@@ -13,6 +14,7 @@ export class ReadDeploymentsHandler {
   constructor(
     private readonly deployments: DeploymentStore,
     private readonly patterns: DeployablePatterns,
+    private readonly clock: Clock,
   ) {}
 
   /** @throws DomainError NOT_FOUND, FORBIDDEN */
@@ -22,7 +24,7 @@ export class ReadDeploymentsHandler {
       ? await this.deployments.find(identity.project, id)
       : undefined;
     if (!found) throw deploymentNotFound();
-    return toDeploymentView(found);
+    return toDeploymentView(found, this.clock.now());
   }
 
   /** Also of an undeployed pattern. @throws DomainError PATTERN_NOT_FOUND, NOT_DEPLOYED (never was), FORBIDDEN */
@@ -34,7 +36,7 @@ export class ReadDeploymentsHandler {
     }
     const found = await this.deployments.findOfPattern(project, patternId);
     if (!found) throw notDeployed();
-    return toDeploymentView(found);
+    return toDeploymentView(found, this.clock.now());
   }
 
   /** Newest first; the undeployed are not shown. @throws DomainError FORBIDDEN */
@@ -45,7 +47,8 @@ export class ReadDeploymentsHandler {
   ): Promise<Page<DeploymentView>> {
     assertAllowed(identity, PERMISSIONS['list-deployments']);
     const { items, total } = await this.deployments.list(identity.project, status, page);
-    return { items: items.map(toDeploymentView), total };
+    const now = this.clock.now();
+    return { items: items.map((item) => toDeploymentView(item, now)), total };
   }
 
   /** @throws DomainError FORBIDDEN */

@@ -61,6 +61,6 @@ export class SteerDeploymentHandler {
       return { details: after, webhookIds: presence.webhookIds };
     });
     await this.notices.changed({ project, deploymentIds: [id], webhookIds });
-    return toDeploymentView(details);
+    return toDeploymentView(details, this.clock.now());
   }
 }

@@ -21,6 +21,8 @@ const inState = (status: Status): Deployment => ({
   pausedReason: status === 'paused' ? 'circuit_breaker' : null,
   pausedAt: status === 'paused' ? BIRTH : null,
   lastError: status === 'failed' ? 'did not load' : null,
+  schedulesFrom: BIRTH,
+  scheduleOverrides: [{ nodeId: 'n', cronExpression: '* * * * *', timezone: 'UTC', since: '' }],
   createdAt: BIRTH,
   updatedAt: BIRTH,
 });
@@ -115,6 +117,8 @@ describe(deployed, () => {
       status: 'active',
       versionId: 'ver_1',
       confirmedAt: NOW,
+      schedulesFrom: NOW,
+      scheduleOverrides: [],
       createdAt: NOW,
     });
   });
@@ -127,6 +131,8 @@ describe(deployed, () => {
         ...clean,
         versionId: 'ver_2',
         confirmedAt: NOW,
+        schedulesFrom: NOW,
+        scheduleOverrides: [],
       });
     },
   );

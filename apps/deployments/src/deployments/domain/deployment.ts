@@ -2,6 +2,15 @@ import { DomainError } from '@runnel/errors';
 
 export type Status = 'active' | 'paused' | 'failed' | 'undeployed';
 
+/** A schedule that somebody changed after the deploy. */
+export interface ScheduleOverride {
+  readonly nodeId: string;
+  readonly cronExpression: string;
+  readonly timezone: string;
+  /** UTC, ISO 8601: ticks up to this time do not count. */
+  readonly since: string;
+}
+
 /** A pattern version made live. One per pattern, its id stays over every redeploy. */
 export interface Deployment {
   readonly id: string;
@@ -14,6 +23,9 @@ export interface Deployment {
   readonly pausedReason: 'manual' | 'circuit_breaker' | null;
   readonly pausedAt: Date | null;
   readonly lastError: string | null;
+  /** Ticks of schedules up to this time do not count: it became active, or was made active again, then. */
+  readonly schedulesFrom: Date;
+  readonly scheduleOverrides: readonly ScheduleOverride[];
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -33,6 +45,8 @@ export function deployed(
     status: 'active',
     versionId,
     confirmedAt: now,
+    schedulesFrom: now,
+    scheduleOverrides: [],
     updatedAt: now,
   };
 }
@@ -59,7 +73,7 @@ export function resumed(deployment: Deployment, now: Date): Deployment {
   if (deployment.status !== 'paused') {
     throw new DomainError('NOT_PAUSED', 'the deployment is not paused');
   }
-  return { ...deployment, ...RUNNING, status: 'active', updatedAt: now };
+  return { ...deployment, ...RUNNING, status: 'active', schedulesFrom: now, updatedAt: now };
 }
 
 /** Active again with the code it has. @throws DomainError NOTHING_TO_REDEPLOY when it was undeployed */
@@ -67,7 +81,14 @@ export function redeployed(deployment: Deployment, now: Date): Deployment {
   if (deployment.status === 'undeployed') {
     throw new DomainError('NOTHING_TO_REDEPLOY', 'nothing is deployed; deploy the pattern instead');
   }
-  return { ...deployment, ...RUNNING, status: 'active', confirmedAt: now, updatedAt: now };
+  return {
+    ...deployment,
+    ...RUNNING,
+    status: 'active',
+    confirmedAt: now,
+    schedulesFrom: now,
+    updatedAt: now,
+  };
 }
 
 export function notDeployed(): DomainError {

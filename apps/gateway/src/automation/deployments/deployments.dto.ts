@@ -1,6 +1,7 @@
 import type {
   DeploymentView,
   ResponseOf,
+  ScheduleView,
   TriggerView,
   WebhookEndpointView,
 } from '@runnel/messaging';
@@ -14,7 +15,20 @@ import { pageSchema, successSchema } from '../envelopes';
 /** The editor sends the definitions of the nodes it knows along. */
 const BODY_LIMIT = 2 * 1_024 * 1_024;
 
-const trigger = z.object({ type: z.string(), nodeId: z.string() });
+const trigger = z.object({
+  type: z.string(),
+  nodeId: z.string(),
+  cronExpression: z.string().optional(),
+  timezone: z.string().optional(),
+  nextRunAt: z.string().nullable().optional(),
+});
+const schedule = z.object({
+  nodeId: z.string(),
+  cronExpression: z.string(),
+  timezone: z.string(),
+  overridden: z.boolean(),
+  nextRunAt: z.string().nullable(),
+});
 const lastRun = z.object({
   status: z.string(),
   startedAt: z.string().nullable(),
@@ -37,6 +51,8 @@ const base = z.object({
   patternName: z.string(),
   status: z.string(),
   triggers: z.array(trigger),
+  schedules: z.array(schedule),
+  nextRunAt: z.string().nullable(),
   versionNumber: z.int(),
   createdAt: z.string(),
   updatedAt: z.string(),
@@ -202,13 +218,22 @@ function toBase(view: DeploymentView): z.output<typeof base> {
     patternName: view.patternName,
     status: view.status,
     triggers: view.triggers.map(toTrigger),
+    schedules: view.schedules.map(toSchedule),
+    nextRunAt: view.nextRunAt,
     versionNumber: view.versionNumber,
     createdAt: view.createdAt,
     updatedAt: view.updatedAt,
   };
 }
 
-/** A trigger as the API names it. */
-export function toTrigger({ type, nodeId }: TriggerView): z.output<typeof trigger> {
-  return { type, nodeId };
+/** A trigger as the API names it; an On Schedule trigger also says when. */
+export function toTrigger(view: TriggerView): z.output<typeof trigger> {
+  const { type, nodeId, cronExpression, timezone, nextRunAt } = view;
+  if (cronExpression === undefined) return { type, nodeId };
+  return { type, nodeId, cronExpression, timezone, nextRunAt };
+}
+
+function toSchedule(view: ScheduleView): z.output<typeof schedule> {
+  const { nodeId, cronExpression, timezone, overridden, nextRunAt } = view;
+  return { nodeId, cronExpression, timezone, overridden, nextRunAt };
 }

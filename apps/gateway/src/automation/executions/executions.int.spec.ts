@@ -15,6 +15,8 @@ const view: DeploymentView = {
   patternDescription: null,
   status: 'active',
   triggers: [{ type: 'OnWebhook', nodeId: 'node_1' }],
+  schedules: [],
+  nextRunAt: null,
   versionNumber: 3,
   confirmedAt: at,
   createdAt: at,

@@ -1,0 +1,2 @@
+export { Schedule, scheduleProblem } from './schedule';
+export { nextTicks, ticksBetween } from './ticks';
