@@ -9,6 +9,10 @@ import { PatternDeploymentController } from './deployments/pattern-deployment.co
 import { WebhookEndpointsController } from './deployments/webhook-endpoints.controller';
 import { ExecuteDeployment } from './executions/execute-deployment';
 import { ExecutionsController } from './executions/executions.controller';
+import { ProjectRunsController } from './executions/project-runs.controller';
+import { RepeatRun } from './executions/repeat-run';
+import { RetryRuns } from './executions/retry-runs';
+import { RunCommandsController } from './executions/run-commands.controller';
 import { TestRunsController } from './executions/test-runs.controller';
 import { NodesController } from './nodes/nodes.controller';
 import { PatternsController } from './patterns/patterns.controller';
@@ -25,9 +29,11 @@ import { WebhooksModule } from './webhooks/webhooks.module';
     DeploymentsController,
     WebhookEndpointsController,
     ExecutionsController,
+    ProjectRunsController,
+    RunCommandsController,
     TestRunsController,
   ],
-  providers: [ExecuteDeployment, Sessions],
+  providers: [ExecuteDeployment, RepeatRun, RetryRuns, Sessions],
   exports: [WebhooksModule],
 })
 export class AutomationModule {}
