@@ -21,6 +21,7 @@ export type {
   ExecutorContracts,
   ExecutorHeartbeat,
   LogLineView,
+  RunMoved,
 } from './contracts/executor';
 export type {
   AuditReport,
@@ -44,6 +45,6 @@ export type {
   ServiceSubject,
 } from './contracts/service-contracts';
 export { ServiceClient } from './service-client';
-export { APPS, DEFINITIONS_CHANGED, EXECUTOR_HEARTBEAT, pingSubject } from './subjects';
+export { APPS, DEFINITIONS_CHANGED, EXECUTOR_HEARTBEAT, pingSubject, RUN_MOVED } from './subjects';
 export type { App } from './subjects';
 export { WireErrorFilter } from './wire-error.filter';

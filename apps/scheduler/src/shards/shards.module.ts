@@ -4,8 +4,10 @@ import { connectWorkQueue, WorkQueue } from '@runnel/run-log';
 import { DataSource } from 'typeorm';
 
 import { CONFIG, type SchedulerConfig } from '../config';
+import { NatsRunNotices } from './adapters/nats-run-notices';
 import { PostgresShardLocks } from './adapters/postgres-shard-locks';
 import { PostgresSnapshots } from './adapters/postgres-snapshots';
+import { RunNotices } from './application/run-notices.port';
 import { ShardLocks } from './application/shard-lock.port';
 import { Snapshots } from './application/snapshots.port';
 import { ShardsService } from './shards.service';
@@ -23,6 +25,11 @@ import { ShardsService } from './shards.service';
       provide: Snapshots,
       inject: [DataSource],
       useFactory: (database: DataSource) => new PostgresSnapshots(database),
+    },
+    {
+      provide: RunNotices,
+      inject: [NATS],
+      useFactory: (connection: NatsConnection) => new NatsRunNotices(connection),
     },
     {
       provide: WorkQueue,

@@ -17,6 +17,7 @@ import { LOGGER, type Logger, METRICS, type Metrics } from '@runnel/telemetry';
 import { CONFIG, type SchedulerConfig } from '../config';
 import { ExecutorWatch } from './application/executor-watch';
 import { QueueGuard } from './application/queue-guard';
+import { RunNotices } from './application/run-notices.port';
 import { ShardLocks } from './application/shard-lock.port';
 import { ShardOwner } from './application/shard-owner';
 import { Snapshots } from './application/snapshots.port';
@@ -41,10 +42,12 @@ export class ShardsService implements OnApplicationBootstrap, OnModuleDestroy {
     log: RunLog,
     locks: ShardLocks,
     snapshots: Snapshots,
+    notices: RunNotices,
   ) {
     this.watch = new ExecutorWatch(config.RUNNEL_LEASE_SECONDS * 1000);
     this.owners = Array.from({ length: log.shards }, (_, shard) => {
-      const parts = { shard, log, queue, watch: this.watch, clock, random: Math.random, logger };
+      const { watch } = this;
+      const parts = { shard, log, queue, watch, notices, clock, random: Math.random, logger };
       return new ShardOwner({ ...parts, window: config.RUNNEL_DISPATCH_WINDOW }, locks, snapshots);
     });
     this.guard = new QueueGuard(queue, this.owners, logger);

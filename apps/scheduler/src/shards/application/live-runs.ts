@@ -20,6 +20,12 @@ export interface LiveRun {
   requested: Commit | undefined;
 }
 
+export type RunChangeListener = (
+  entry: CommitEntry,
+  before: ExistingRun | undefined,
+  after: RunState,
+) => void;
+
 /** Events that lead out of a terminal status. */
 const REVIVALS: ReadonlySet<string> = new Set(['RunReplayed', 'RunOverridden']);
 
@@ -34,6 +40,9 @@ export class LiveRuns {
   private readonly ended = new Set<string>();
   private readonly heldBy = new Map<string, Set<string>>();
   private storedSeq = 0;
+
+  /** `onChange` hears of every change, with the state before it (undefined: the run is new here). */
+  constructor(private readonly onChange: RunChangeListener = () => undefined) {}
 
   /** Sequence up to which the shard's log has been folded. */
   seq = 0;
@@ -125,6 +134,7 @@ export class LiveRuns {
     known: LiveRun | undefined,
     after: RunState,
   ): LiveRun | 'ended' {
+    this.onChange(entry, known?.state, after);
     this.hold(entry.runId, executorOf(known?.state), after);
     if (after.status === 'absent' || isTerminalStatus(after.status))
       return this.forget(entry.runId);

@@ -4,11 +4,13 @@ import type { Logger } from '@runnel/telemetry';
 
 import { DueQueue } from '../domain/due-queue';
 import { agendaOf, type DueCommand } from '../domain/next-action';
+import { wasTakenAway } from '../domain/taken-away';
 import { Decisions } from './decisions';
 import { Dispatcher } from './dispatcher';
 import { commandFor, crashOf } from './due-command';
 import type { ExecutorWatch } from './executor-watch';
 import { type LiveRun, LiveRuns } from './live-runs';
+import type { RunNotices } from './run-notices.port';
 import type { ShardSnapshot, SnapshotChange } from './snapshots.port';
 
 /** Due decisions started per tick; the rest follow in the next one, 50 ms later. */
@@ -23,6 +25,7 @@ export interface ShardSchedulerParts {
   readonly log: RunLog;
   readonly queue: WorkQueue;
   readonly watch: ExecutorWatch;
+  readonly notices: RunNotices;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -38,7 +41,10 @@ export interface ShardSchedulerParts {
  * once for a moment do no harm, since each decision expects the run's revision.
  */
 export class ShardScheduler {
-  readonly runs = new LiveRuns();
+  readonly runs = new LiveRuns((entry, before, after) => {
+    if (!wasTakenAway(before, after, entry.commit.actor)) return;
+    this.parts.notices.moved(entry.runId, entry.position.seq);
+  });
   readonly dispatcher: Dispatcher;
   private readonly due = new DueQueue();
   private readonly dueCommand = new Map<string, DueCommand>();
