@@ -32,6 +32,7 @@ const WITHOUT_PERMISSION = [
   'resolve-deployment',
   'resolve-webhook',
   'revoke-token',
+  'trip-breaker',
 ];
 
 function verbs(): string[] {

@@ -46,6 +46,7 @@ export const PERMISSIONS = {
   'pause-deployment': 'deployments.operate',
   'resume-deployment': 'deployments.operate',
   redeploy: 'deployments.operate',
+  'update-deployment': 'deployments.operate',
 
   'list-webhook-endpoints': 'webhooks.view',
   'get-webhook-snippets': 'webhooks.view_secrets',

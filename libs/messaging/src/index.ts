@@ -12,6 +12,8 @@ export type {
   DeploymentView,
   Program,
   ResponseMode,
+  RetryPolicy,
+  RunSettingsChange,
   SignatureMode,
   WebhookEndpointView,
   WebhookTarget,

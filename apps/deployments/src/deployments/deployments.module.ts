@@ -19,6 +19,7 @@ import { ReleaseWriter } from './application/release-writer';
 import { ResolveTargetHandler } from './application/resolve-target.handler';
 import { SteerDeploymentHandler } from './application/steer-deployment.handler';
 import { TargetQuery } from './application/target-query.port';
+import { TripBreakerHandler } from './application/trip-breaker.handler';
 import { UndeployPatternHandler } from './application/undeploy-pattern.handler';
 import { VersionStore } from './application/version-store.port';
 import { DeploymentStoresModule } from './deployment-stores.module';
@@ -40,6 +41,7 @@ import { DeploymentStoresModule } from './deployment-stores.module';
     EndpointsHandler,
     ResolveTargetHandler,
     CaptureEventHandler,
+    TripBreakerHandler,
   ],
 })
 export class DeploymentsFeatureModule {}

@@ -1,4 +1,4 @@
-import type { DeploymentStatus, TriggerView } from '@runnel/messaging';
+import type { DeploymentStatus, RetryPolicy, TriggerView } from '@runnel/messaging';
 
 import type { WebhookNode } from '../../compiling/compile-pattern';
 import type { DeploymentDetails } from '../application/deployment-store.port';
@@ -14,6 +14,9 @@ export interface DetailsRow {
   readonly d_paused_reason: 'manual' | 'circuit_breaker' | null;
   readonly d_paused_at: Date | null;
   readonly d_last_error: string | null;
+  readonly d_retry_policy: RetryPolicy | null;
+  readonly d_timeout_ms: number | null;
+  readonly d_breaker_since: Date | null;
   readonly d_created_at: Date;
   readonly d_updated_at: Date;
   readonly v_number: number;
@@ -27,6 +30,7 @@ export interface DetailsRow {
 export const DETAILS_COLUMNS = `
   d.id AS d_id, d.project_id AS d_project_id, d.pattern_id AS d_pattern_id, d.status AS d_status,
   d.version_id AS d_version_id, d.confirmed_at AS d_confirmed_at, d.paused_reason AS d_paused_reason,
+  d.retry_policy AS d_retry_policy, d.timeout_ms AS d_timeout_ms, d.breaker_since AS d_breaker_since,
   d.paused_at AS d_paused_at, d.last_error AS d_last_error, d.created_at AS d_created_at,
   d.updated_at AS d_updated_at, v.version_number AS v_number, v.triggers AS v_triggers,
   v.webhook_nodes AS v_webhook_nodes, p.name AS p_name, p.description AS p_description`;
@@ -48,6 +52,9 @@ export function toDetails(row: DetailsRow): DeploymentDetails {
     pausedReason: row.d_paused_reason,
     pausedAt: row.d_paused_at,
     lastError: row.d_last_error,
+    retryPolicy: row.d_retry_policy,
+    timeoutMs: row.d_timeout_ms,
+    breakerSince: row.d_breaker_since,
     createdAt: row.d_created_at,
     updatedAt: row.d_updated_at,
     patternName: row.p_name,

@@ -10,6 +10,7 @@ import { DefinitionNotices } from '../../notices/definition-notices';
 import { type DeployablePattern, DeployablePatterns } from '../../patterns/deployable-patterns';
 import { Transactions } from '../../storage/transactions';
 import { patternNotFound } from '../domain/deployment';
+import type { RunSettings } from '../domain/run-settings';
 import { toDeploymentView } from './deployment-view';
 import { ReleaseWriter } from './release-writer';
 
@@ -32,6 +33,7 @@ export class DeployPatternHandler {
     identity: Identity,
     patternId: string,
     environmentId: string | undefined,
+    settings: Partial<RunSettings> = {},
   ): Promise<DeploymentView> {
     assertAllowed(identity, PERMISSIONS['deploy-pattern']);
     const { project } = identity;
@@ -42,7 +44,7 @@ export class DeployPatternHandler {
         : undefined;
       if (!pattern) throw patternNotFound();
       refuseEnvironment(environmentId);
-      return this.release.write(identity, pattern, compilePattern(graphOf(pattern)));
+      return this.release.write(identity, pattern, compilePattern(graphOf(pattern)), settings);
     });
     await this.notices.changed({ project, deploymentIds: [deployment.id], webhookIds });
     return toDeploymentView(deployment);

@@ -1,11 +1,12 @@
 import type { DeploymentTarget, DeploymentView } from '@runnel/messaging';
 import type { RunPolicy } from '@runnel/run-domain';
 
+import { runPolicyOf } from '../domain/run-settings';
 import type { DeploymentDetails } from './deployment-store.port';
 
 /** A deployment as its API shows it. */
 export function toDeploymentView(deployment: DeploymentDetails): DeploymentView {
-  const { pausedReason, pausedAt, lastError } = deployment;
+  const { pausedReason, pausedAt, lastError, retryPolicy, timeoutMs } = deployment;
   return {
     id: deployment.id,
     patternId: deployment.patternId,
@@ -18,6 +19,8 @@ export function toDeploymentView(deployment: DeploymentDetails): DeploymentView 
     ...(pausedReason === null ? {} : { pausedReason }),
     ...(pausedAt === null ? {} : { pausedAt: pausedAt.toISOString() }),
     ...(lastError === null ? {} : { lastError }),
+    ...(retryPolicy === null ? {} : { retryPolicy }),
+    ...(timeoutMs === null ? {} : { timeoutMs }),
     createdAt: deployment.createdAt.toISOString(),
     updatedAt: deployment.updatedAt.toISOString(),
   };
@@ -26,7 +29,7 @@ export function toDeploymentView(deployment: DeploymentDetails): DeploymentView 
 /** A deployment as whoever starts runs of it needs it. */
 export function toDeploymentTarget(
   deployment: DeploymentDetails,
-  policy: RunPolicy,
+  base: RunPolicy,
 ): DeploymentTarget {
   return {
     project: deployment.project,
@@ -36,6 +39,6 @@ export function toDeploymentTarget(
     versionId: deployment.versionId,
     version: deployment.versionNumber,
     triggers: deployment.triggers,
-    policy,
+    policy: runPolicyOf(deployment, base),
   };
 }

@@ -1,9 +1,11 @@
 import { DomainError } from '@runnel/errors';
 
+import type { RunSettings } from './run-settings';
+
 export type Status = 'active' | 'paused' | 'failed' | 'undeployed';
 
 /** A pattern version made live. One per pattern, its id stays over every redeploy. */
-export interface Deployment {
+export interface Deployment extends RunSettings {
   readonly id: string;
   readonly project: string;
   readonly patternId: string;
@@ -14,11 +16,14 @@ export interface Deployment {
   readonly pausedReason: 'manual' | 'circuit_breaker' | null;
   readonly pausedAt: Date | null;
   readonly lastError: string | null;
+  /** Failures of runs asked for before this are not the circuit breaker's business. */
+  readonly breakerSince: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
 const RUNNING = { pausedReason: null, pausedAt: null, lastError: null } as const;
+const UNSET = { retryPolicy: null, timeoutMs: null } as const;
 
 /** The pattern's deployment with a new version, active whatever it was before (contracts/automation.md C.8). */
 export function deployed(
@@ -28,8 +33,9 @@ export function deployed(
   now: Date,
 ): Deployment {
   return {
-    ...(before ?? { ...birth, createdAt: now }),
+    ...(before ?? { ...birth, ...UNSET, createdAt: now }),
     ...RUNNING,
+    breakerSince: now,
     status: 'active',
     versionId,
     confirmedAt: now,
@@ -54,12 +60,26 @@ export function paused(deployment: Deployment, now: Date): Deployment {
   return { ...deployment, status: 'paused', pausedReason: 'manual', pausedAt: now, updatedAt: now };
 }
 
+/** Paused by its circuit breaker. @throws DomainError ALREADY_PAUSED, DEPLOYMENT_NOT_ACTIVE */
+export function tripped(deployment: Deployment, now: Date): Deployment {
+  return { ...paused(deployment, now), pausedReason: 'circuit_breaker' };
+}
+
+/** With other rules for the runs that start from now on. */
+export function configured(
+  deployment: Deployment,
+  settings: Partial<RunSettings>,
+  now: Date,
+): Deployment {
+  return { ...deployment, ...settings, updatedAt: now };
+}
+
 /** @throws DomainError NOT_PAUSED */
 export function resumed(deployment: Deployment, now: Date): Deployment {
   if (deployment.status !== 'paused') {
     throw new DomainError('NOT_PAUSED', 'the deployment is not paused');
   }
-  return { ...deployment, ...RUNNING, status: 'active', updatedAt: now };
+  return { ...deployment, ...RUNNING, status: 'active', breakerSince: now, updatedAt: now };
 }
 
 /** Active again with the code it has. @throws DomainError NOTHING_TO_REDEPLOY when it was undeployed */
@@ -67,7 +87,14 @@ export function redeployed(deployment: Deployment, now: Date): Deployment {
   if (deployment.status === 'undeployed') {
     throw new DomainError('NOTHING_TO_REDEPLOY', 'nothing is deployed; deploy the pattern instead');
   }
-  return { ...deployment, ...RUNNING, status: 'active', confirmedAt: now, updatedAt: now };
+  return {
+    ...deployment,
+    ...RUNNING,
+    status: 'active',
+    breakerSince: now,
+    confirmedAt: now,
+    updatedAt: now,
+  };
 }
 
 export function notDeployed(): DomainError {
