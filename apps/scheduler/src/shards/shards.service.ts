@@ -10,11 +10,14 @@ import {
   type ExecutorHeartbeat,
   NATS,
   type NatsConnection,
+  ServiceClient,
 } from '@runnel/messaging';
 import { RunLog, WorkQueue } from '@runnel/run-log';
 import { LOGGER, type Logger, METRICS, type Metrics } from '@runnel/telemetry';
 
 import { CONFIG, type SchedulerConfig } from '../config';
+import { BreakerCounts } from './application/breaker-counts.port';
+import { CircuitBreaker } from './application/circuit-breaker';
 import { ExecutorWatch } from './application/executor-watch';
 import { QueueGuard } from './application/queue-guard';
 import { RunNotices } from './application/run-notices.port';
@@ -23,6 +26,7 @@ import { ShardOwner } from './application/shard-owner';
 import { Snapshots } from './application/snapshots.port';
 
 const GUARD_MS = 2_000;
+const BREAKER_MS = 1_000;
 
 /** Starts and stops the shard owners of this process, and listens for the executors' heartbeats. */
 @Injectable()
@@ -30,6 +34,8 @@ export class ShardsService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly watch: ExecutorWatch;
   private readonly owners: readonly ShardOwner[];
   private readonly guard: QueueGuard;
+  private readonly breaker: CircuitBreaker;
+  private breakerTimer: NodeJS.Timeout | undefined;
   private guardTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -43,6 +49,8 @@ export class ShardsService implements OnApplicationBootstrap, OnModuleDestroy {
     locks: ShardLocks,
     snapshots: Snapshots,
     notices: RunNotices,
+    counts: BreakerCounts,
+    services: ServiceClient,
   ) {
     this.watch = new ExecutorWatch(config.RUNNEL_LEASE_SECONDS * 1000);
     this.owners = Array.from({ length: log.shards }, (_, shard) => {
@@ -50,6 +58,7 @@ export class ShardsService implements OnApplicationBootstrap, OnModuleDestroy {
       const parts = { shard, log, queue, watch, notices, clock, random: Math.random, logger };
       return new ShardOwner({ ...parts, window: config.RUNNEL_DISPATCH_WINDOW }, locks, snapshots);
     });
+    this.breaker = new CircuitBreaker(counts, services, logger, config.RUNNEL_BREAKER_THRESHOLD);
     this.guard = new QueueGuard(queue, this.owners, logger);
     this.observe(metrics);
   }
@@ -61,6 +70,7 @@ export class ShardsService implements OnApplicationBootstrap, OnModuleDestroy {
     });
     void this.followConnection();
     this.owners.forEach((owner) => owner.start());
+    this.breakerTimer = setInterval(() => void this.breaker.look(), BREAKER_MS);
     this.guardTimer = setInterval(() => {
       this.watch.prune(this.clock.now());
       void this.guard.look();
@@ -68,6 +78,7 @@ export class ShardsService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
+    clearInterval(this.breakerTimer);
     clearInterval(this.guardTimer);
     await Promise.all(this.owners.map((owner) => owner.stop()));
     await this.queue.close();

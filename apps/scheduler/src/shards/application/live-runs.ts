@@ -104,7 +104,7 @@ export class LiveRuns {
   }
 
   /** What has changed since the last snapshot, or undefined when nothing has. */
-  change(shard: number): SnapshotChange | undefined {
+  change(shard: number): Omit<SnapshotChange, 'outcomes'> | undefined {
     if (this.seq === this.storedSeq) return undefined;
     const upserts: RunSnapshot[] = [];
     for (const runId of this.dirty) {
@@ -116,7 +116,7 @@ export class LiveRuns {
   }
 
   /** Marks a change as stored; what has changed since it was taken stays to be stored. */
-  confirm(change: SnapshotChange): void {
+  confirm(change: Omit<SnapshotChange, 'outcomes'>): void {
     this.storedSeq = change.to;
     for (const { runId, revision } of change.upserts) {
       this.stored.add(runId);

@@ -2,6 +2,7 @@ import type { Clock } from '@runnel/clock';
 import type { CommitEntry, RunLog, WorkQueue } from '@runnel/run-log';
 import type { Logger } from '@runnel/telemetry';
 
+import { DeploymentOutcomes } from '../domain/deployment-outcomes';
 import { DueQueue } from '../domain/due-queue';
 import { agendaOf, type DueCommand } from '../domain/next-action';
 import { wasTakenAway } from '../domain/taken-away';
@@ -42,10 +43,13 @@ export interface ShardSchedulerParts {
  */
 export class ShardScheduler {
   readonly runs = new LiveRuns((entry, before, after) => {
-    if (!wasTakenAway(before, after, entry.commit.actor)) return;
+    const { project, at, actor } = entry.commit;
+    this.outcomes.note(project, before, after, at);
+    if (!wasTakenAway(before, after, actor)) return;
     this.parts.notices.moved(entry.runId, entry.position.seq);
   });
   readonly dispatcher: Dispatcher;
+  private readonly outcomes = new DeploymentOutcomes();
   private readonly due = new DueQueue();
   private readonly dueCommand = new Map<string, DueCommand>();
   private readonly decisions: Decisions;
@@ -109,7 +113,8 @@ export class ShardScheduler {
   }
 
   snapshotChange(): SnapshotChange | undefined {
-    return this.runs.change(this.parts.shard);
+    const change = this.runs.change(this.parts.shard);
+    return change && { ...change, outcomes: this.outcomes.take() };
   }
 
   /**
