@@ -60,6 +60,8 @@ export class AttemptRunner {
     if (result.status === 'suspended') return;
     recorder.note(result.notes);
     await this.end(run, commits, recorder, result);
+    // A call that the program did not live to see answered must not go on behind its back.
+    if (result.status !== 'completed') abort.abort(new AttemptOver());
   }
 
   private async execute(
@@ -127,6 +129,14 @@ export class AttemptRunner {
         error: { type: 'DefinitionMissing', code: 'DEFINITION_MISSING', message },
       },
     ]);
+  }
+}
+
+/** Why steps in flight are stopped when their program has ended without them. */
+class AttemptOver extends Error {
+  constructor() {
+    super('the attempt has ended');
+    this.name = 'AttemptOver';
   }
 }
 
