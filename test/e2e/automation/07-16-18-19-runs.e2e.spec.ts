@@ -435,8 +435,12 @@ describe('E.8 POST /api/deployments/:id/runs/:runId/cancel', () => {
   });
 
   it('answers a caller who waits for the run', async () => {
+    const since = new Date().toISOString();
     const waiting = execute('nap');
-    const list = await listed(`${runs()}?status=running`, ({ data }) => data.length === 1);
+    const list = await listed(
+      `${runs()}?status=running`,
+      ({ data }) => (data[0]?.startedAt ?? '') >= since,
+    );
     await command('cancel', list.data[0]?.id ?? '');
     const answer = await waiting;
     expect([answer.status, answer.body.data.status]).toEqual([200, 'canceled']);
