@@ -24,6 +24,7 @@ import { RunNotices } from './application/run-notices.port';
 import { ShardLocks } from './application/shard-lock.port';
 import { ShardOwner } from './application/shard-owner';
 import { Snapshots } from './application/snapshots.port';
+import { shareOf } from './domain/project-budget';
 
 const GUARD_MS = 2_000;
 const BREAKER_MS = 1_000;
@@ -53,10 +54,12 @@ export class ShardsService implements OnApplicationBootstrap, OnModuleDestroy {
     services: ServiceClient,
   ) {
     this.watch = new ExecutorWatch(config.RUNNEL_LEASE_SECONDS * 1000);
+    const projectLimit = shareOf(config.RUNNEL_PROJECT_CONCURRENCY, log.shards);
     this.owners = Array.from({ length: log.shards }, (_, shard) => {
       const { watch } = this;
       const parts = { shard, log, queue, watch, notices, clock, random: Math.random, logger };
-      return new ShardOwner({ ...parts, window: config.RUNNEL_DISPATCH_WINDOW }, locks, snapshots);
+      const window = config.RUNNEL_DISPATCH_WINDOW;
+      return new ShardOwner({ ...parts, window, projectLimit }, locks, snapshots);
     });
     this.breaker = new CircuitBreaker(counts, services, logger, config.RUNNEL_BREAKER_THRESHOLD);
     this.guard = new QueueGuard(queue, this.owners, logger);

@@ -45,6 +45,7 @@ class Fixture {
   readonly queue = new MemoryWorkQueue();
   readonly clock = new ManualClock(Date.parse('2026-03-01T00:00:00.000Z'));
   readonly watch = new ExecutorWatch(LEASE_MS);
+  projectLimit = 0;
   readonly offers: DispatchMessage[] = [];
   readonly moved: (readonly [runId: string, revision: number])[] = [];
   private readonly stopping = new AbortController();
@@ -138,6 +139,7 @@ class Fixture {
       random: () => 0,
       logger: createLogger('scheduler', 'silent'),
       window: 2,
+      projectLimit: this.projectLimit,
       endOfLog: 0,
     });
   }
@@ -334,5 +336,32 @@ describe(ShardScheduler, () => {
       [canceled, first],
       [queued, first + 1],
     ]);
+  });
+
+  it('offers a project no more than its share, and the next when one has ended', async () => {
+    fixture.projectLimit = 1;
+    fixture.scheduler = fixture.newScheduler();
+    await fixture.start();
+    const now = fixture.clock.iso();
+    const [first, second, third] = [
+      await fixture.request(),
+      await fixture.request(),
+      await fixture.request(),
+    ];
+    await fixture.offered(first);
+    await fixture.command(first, { type: 'StartAttempt', now, executor: 'exe_1' });
+    await fixture.command(third, { type: 'CancelRun', now, reason: 'while it is parked' });
+    await fixture.caughtUp();
+    fixture.pass(100);
+    expect(fixture.offers.map(({ runId }) => runId)).toEqual([first]);
+    expect(fixture.scheduler.dispatcher.readyCount).toBe(1);
+    await fixture.command(first, { type: 'CompleteRun', now, output: { inline: null } });
+    await fixture.offered(second);
+    await fixture.command(second, { type: 'StartAttempt', now, executor: 'exe_1' });
+    await fixture.command(second, { type: 'CompleteRun', now, output: { inline: null } });
+    await fixture.caughtUp();
+    const other = await fixture.request();
+    await fixture.offered(other);
+    expect(fixture.offers.map(({ runId }) => runId)).toEqual([first, second, other]);
   });
 });

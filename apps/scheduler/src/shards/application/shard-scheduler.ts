@@ -5,6 +5,7 @@ import type { Logger } from '@runnel/telemetry';
 import { DeploymentOutcomes } from '../domain/deployment-outcomes';
 import { DueQueue } from '../domain/due-queue';
 import { agendaOf, type DueCommand } from '../domain/next-action';
+import { ProjectBudget } from '../domain/project-budget';
 import { wasTakenAway } from '../domain/taken-away';
 import { Decisions } from './decisions';
 import { Dispatcher } from './dispatcher';
@@ -32,6 +33,8 @@ export interface ShardSchedulerParts {
   readonly logger: Logger;
   /** Runs offered and not yet taken, at most. */
   readonly window: number;
+  /** Runs of one project in this shard that are offered or worked on, at most; 0: no limit. */
+  readonly projectLimit: number;
   /** The log's end when the shard was taken over, if that has been read the shard is caught up at once. */
   readonly endOfLog: number;
 }
@@ -62,6 +65,7 @@ export class ShardScheduler {
       (runId) => this.runs.get(runId),
       parts.logger,
       parts.window,
+      new ProjectBudget(parts.projectLimit),
     );
     this.decisions = new Decisions(parts.log, parts.logger);
   }
@@ -142,6 +146,7 @@ export class ShardScheduler {
   private plan(run: LiveRun): void {
     const agenda = agendaOf(run.state, this.parts.clock.now());
     if (agenda.ready) this.dispatcher.add(run);
+    else if (isAtWork(run)) this.dispatcher.taken(run);
     else this.dispatcher.remove(run.runId);
     if (agenda.due) this.setDue(run.runId, agenda.due.at, agenda.due.command);
     else this.clearDue(run.runId);
@@ -179,4 +184,8 @@ export class ShardScheduler {
     this.due.remove(runId);
     this.dueCommand.delete(runId);
   }
+}
+
+function isAtWork({ state }: LiveRun): boolean {
+  return state.status === 'executing' || state.status === 'dequeued';
 }
