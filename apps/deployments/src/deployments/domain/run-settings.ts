@@ -1,5 +1,11 @@
-import type { RetryPolicy } from '@runnel/messaging';
 import type { RunPolicy } from '@runnel/run-domain';
+
+/** How unattended runs are retried by themselves. */
+export interface RetryPolicy {
+  readonly maxAttempts: number;
+  readonly backoffSeconds: number;
+  readonly factor: number;
+}
 
 /** What a deployment says of its runs; null: what the installation says. */
 export interface RunSettings {
