@@ -4,9 +4,12 @@ import { policyForTrigger } from './policy-for-trigger';
 describe(policyForTrigger, () => {
   const policy = aPolicy({ maxAttempts: 4, timeout: { ms: 30_000, scope: 'attempt' } });
 
-  it.each(['webhook', 'schedule', 'email'] as const)('lets a %s run try again by itself', (type) => {
-    expect(policyForTrigger(policy, type)).toBe(policy);
-  });
+  it.each(['webhook', 'schedule', 'email'] as const)(
+    'lets a %s run try again by itself',
+    (type) => {
+      expect(policyForTrigger(policy, type)).toBe(policy);
+    },
+  );
 
   it.each(['manual', 'pattern_call'] as const)('lets a %s run try once', (type) => {
     expect(policyForTrigger(policy, type)).toEqual({

@@ -50,9 +50,7 @@ export class TargetsController {
   }
 
   @Answers('svc.deployments.trip-breaker')
-  tripBreaker(
-    @Payload() request: unknown,
-  ): Promise<ResponseOf<'svc.deployments.trip-breaker'>> {
+  tripBreaker(@Payload() request: unknown): Promise<ResponseOf<'svc.deployments.trip-breaker'>> {
     return this.breaker.handle(decode(breakerSchema, request));
   }
 
