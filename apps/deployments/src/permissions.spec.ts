@@ -35,6 +35,7 @@ const WITHOUT_PERMISSION = [
   'resolve-deployment',
   'resolve-webhook',
   'revoke-token',
+  'trip-breaker',
 ];
 
 function verbs(): string[] {

@@ -11,6 +11,7 @@ import { Accounts1767225600001 } from './migrations/1767225600001-accounts';
 import { Patterns1767225600002 } from './migrations/1767225600002-patterns';
 import { Deployments1767225600003 } from './migrations/1767225600003-deployments';
 import { Schedules1767225600011 } from './migrations/1767225600011-schedules';
+import { RunSettings1767225600020 } from './migrations/1767225600020-run-settings';
 import { PatternEntity } from './patterns/adapters/pattern.entity';
 
 /** The schema that this service owns. */
@@ -21,6 +22,7 @@ export const DEPLOYMENTS_SCHEMA: SchemaDefinition = {
     Patterns1767225600002,
     Deployments1767225600003,
     Schedules1767225600011,
+    RunSettings1767225600020,
   ],
   entities: [
     ApiKeyEntity,

@@ -12,6 +12,12 @@ export const schedulerVariables = z.object({
   RUNNEL_DISPATCH_WINDOW: integer(1, 10_000, 512).describe(
     'runs of one shard that are offered to executors and not yet taken, at most',
   ),
+  RUNNEL_PROJECT_CONCURRENCY: integer(0, 100_000, 512).describe(
+    'runs of one project that are offered or worked on at a time, spread evenly over the shards; 0 means no limit',
+  ),
+  RUNNEL_BREAKER_THRESHOLD: integer(0, 100, 5).describe(
+    'failed runs in a row that pause a deployment; 0 means never',
+  ),
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;

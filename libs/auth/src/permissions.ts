@@ -48,6 +48,7 @@ export const PERMISSIONS = {
   redeploy: 'deployments.operate',
   'update-schedule': 'deployments.operate',
   'preview-schedule': 'deployments.view',
+  'update-deployment': 'deployments.operate',
 
   'list-webhook-endpoints': 'webhooks.view',
   'get-webhook-snippets': 'webhooks.view_secrets',

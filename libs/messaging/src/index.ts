@@ -12,6 +12,8 @@ export type {
   DeploymentView,
   Program,
   ResponseMode,
+  RetryPolicy,
+  RunSettingsChange,
   SignatureMode,
   WebhookEndpointView,
   WebhookTarget,
@@ -21,6 +23,7 @@ export type {
   ExecutorContracts,
   ExecutorHeartbeat,
   LogLineView,
+  RunMoved,
 } from './contracts/executor';
 export type {
   AuditReport,
@@ -48,6 +51,6 @@ export type {
 export { runOfDeployment } from './run-of-deployment';
 export type { DeploymentRun } from './run-of-deployment';
 export { ServiceClient } from './service-client';
-export { APPS, DEFINITIONS_CHANGED, EXECUTOR_HEARTBEAT, pingSubject } from './subjects';
+export { APPS, DEFINITIONS_CHANGED, EXECUTOR_HEARTBEAT, pingSubject, RUN_MOVED } from './subjects';
 export type { App } from './subjects';
 export { WireErrorFilter } from './wire-error.filter';

@@ -25,6 +25,7 @@ export type { FailureClass } from './failure';
 export { foldCommit, foldRun } from './fold-run';
 export { foldJournal } from './journal';
 export type { Journal, JournalStep } from './journal';
+export { policyForTrigger } from './policy-for-trigger';
 export { retryDelayMs } from './retry-delay';
 export { RUN_EVENT_TYPES, SCHEMA_VERSIONS } from './schema-versions';
 export { EVENT_SCHEMAS } from './schemas/event-schemas';

@@ -23,6 +23,7 @@ import { ScheduleQuery } from './application/schedule-query.port';
 import { SchedulesHandler } from './application/schedules.handler';
 import { SteerDeploymentHandler } from './application/steer-deployment.handler';
 import { TargetQuery } from './application/target-query.port';
+import { TripBreakerHandler } from './application/trip-breaker.handler';
 import { UndeployPatternHandler } from './application/undeploy-pattern.handler';
 import { VersionStore } from './application/version-store.port';
 import { DeploymentStoresModule } from './deployment-stores.module';
@@ -52,6 +53,7 @@ import { DeploymentStoresModule } from './deployment-stores.module';
     ResolveTargetHandler,
     CaptureEventHandler,
     SchedulesHandler,
+    TripBreakerHandler,
   ],
 })
 export class DeploymentsFeatureModule {}

@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Clock } from '@runnel/clock';
-import { NATS, type NatsConnection } from '@runnel/messaging';
+import { NATS, type NatsConnection, RUN_MOVED, type RunMoved } from '@runnel/messaging';
 import { PayloadStore, RunLog, type WorkConsumer, WorkQueue } from '@runnel/run-log';
 import { SandboxPool } from '@runnel/sandbox';
 import { LOGGER, type Logger, METRICS, type Metrics } from '@runnel/telemetry';
@@ -33,7 +33,7 @@ export class AttemptsService implements OnApplicationBootstrap, BeforeApplicatio
   constructor(
     @Inject(CONFIG) private readonly config: ExecutorConfig,
     @Inject(EXECUTOR_ID) executor: string,
-    @Inject(NATS) nats: NatsConnection,
+    @Inject(NATS) private readonly nats: NatsConnection,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(METRICS) metrics: Metrics,
     private readonly work: WorkQueue,
@@ -65,6 +65,12 @@ export class AttemptsService implements OnApplicationBootstrap, BeforeApplicatio
 
   async onApplicationBootstrap(): Promise<void> {
     this.heartbeat.start();
+    this.nats.subscribe(RUN_MOVED, {
+      callback: (_error, message) => {
+        const { runId, revision } = message.json<RunMoved>();
+        this.intake.letGo(runId, revision);
+      },
+    });
     this.sweep = setInterval(() => this.intake.claimSlow(), CLAIM_SWEEP_MS);
     this.consumer = await this.work.consume('graph', (item) => void this.intake.take(item), {
       maxItems: this.config.RUNNEL_EXECUTOR_CONCURRENCY,

@@ -10,6 +10,10 @@ import { SchedulesController } from './deployments/schedules.controller';
 import { WebhookEndpointsController } from './deployments/webhook-endpoints.controller';
 import { ExecuteDeployment } from './executions/execute-deployment';
 import { ExecutionsController } from './executions/executions.controller';
+import { ProjectRunsController } from './executions/project-runs.controller';
+import { RepeatRun } from './executions/repeat-run';
+import { RetryRuns } from './executions/retry-runs';
+import { RunCommandsController } from './executions/run-commands.controller';
 import { TestRunsController } from './executions/test-runs.controller';
 import { NodesController } from './nodes/nodes.controller';
 import { PatternsController } from './patterns/patterns.controller';
@@ -27,9 +31,11 @@ import { WebhooksModule } from './webhooks/webhooks.module';
     WebhookEndpointsController,
     SchedulesController,
     ExecutionsController,
+    ProjectRunsController,
+    RunCommandsController,
     TestRunsController,
   ],
-  providers: [ExecuteDeployment, Sessions],
+  providers: [ExecuteDeployment, RepeatRun, RetryRuns, Sessions],
   exports: [WebhooksModule],
 })
 export class AutomationModule {}

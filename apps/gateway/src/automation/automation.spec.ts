@@ -121,6 +121,8 @@ describe('what the door shows', () => {
           responseMode: 'immediate',
         },
       ],
+      retryPolicy: { maxAttempts: 1, backoffSeconds: 5, factor: 2 },
+      timeoutMs: null,
       emailEndpoints: [],
       pattern: { name: 'Webhook Logger', description: 'Logs' },
       createdAt: at,

@@ -45,6 +45,13 @@ export class RunWatches {
     await watch.follow();
     return watch;
   }
+
+  /** Begins to watch a run that exists, and may have ended. Never rejects: `outcome` tells. */
+  async join(options: WatchOptions): Promise<RunWatch> {
+    const watch = new RunWatch(options, this.hub, this.log);
+    await watch.catchUp();
+    return watch;
+  }
 }
 
 /** One wait for one run. Whatever happens, `stop` frees it. */
@@ -93,7 +100,7 @@ export class RunWatch {
   async follow(): Promise<void> {
     const listener = {
       onEntries: (entries: readonly LogEntry[]): void => this.take(entries),
-      onLost: (): void => void this.recover(),
+      onLost: (): void => void this.catchUp(),
     };
     this.following = await this.hub.followRun(this.options.runId, listener);
     if (this.stopped) this.following.stop();
@@ -120,12 +127,16 @@ export class RunWatch {
     return { kind: 'ended', run: state };
   }
 
-  /** After a lost tail: follow anew first, then read what was missed, so that nothing falls between. */
-  private async recover(): Promise<void> {
+  /**
+   * For a run that exists, and after a lost tail: follows (anew) first, then reads what was missed, so that
+   * nothing falls between. Gives up when the wait is over.
+   */
+  async catchUp(): Promise<void> {
     this.lost = true;
     if (this.recovering) return; // it finds out, and follows once more
     this.recovering = true;
-    while (!this.stopped && this.lost) {
+    const until = performance.now() + this.options.timeoutMs;
+    while (!this.stopped && this.lost && performance.now() < until) {
       this.lost = false;
       const meanwhile: LogEntry[] = (this.missed = []);
       try {

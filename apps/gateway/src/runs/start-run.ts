@@ -10,6 +10,7 @@ import {
   decide,
   initialState,
   type Json,
+  policyForTrigger,
   type RunRequested,
 } from '@runnel/run-domain';
 import { PayloadStore, type Position, RunLog } from '@runnel/run-log';
@@ -19,6 +20,11 @@ export type Authority =
   | { readonly kind: 'caller'; readonly identity: Identity; readonly command: Command }
   | { readonly kind: 'webhook'; readonly endpoint: WebhookTarget };
 
+/** The run that a new one is a retry or a replay of. A retry counts on from `attempt`, a replay begins anew. */
+export type RepeatedRun =
+  | { readonly how: 'retry'; readonly runId: string; readonly attempt: number }
+  | { readonly how: 'replay'; readonly runId: string };
+
 export interface StartRequest {
   readonly runId: string;
   readonly authority: Authority;
@@ -27,6 +33,8 @@ export interface StartRequest {
   readonly payload: Json;
   readonly responseMode?: RunRequested['responseMode'];
   readonly idempotencyKey?: string;
+  /** What this run does again, on somebody's request. */
+  readonly repeats?: RepeatedRun;
   readonly traceparent?: string;
 }
 
@@ -62,12 +70,16 @@ export class StartRun {
 }
 
 function requestOf(request: StartRequest, payload: RunRequested['payload']): RunRequested {
-  const { target, trigger, responseMode, idempotencyKey } = request;
+  const { target, trigger, responseMode, idempotencyKey, repeats } = request;
   return runOfDeployment(target, {
     trigger,
     payload,
+    firstAttempt: repeats?.how === 'retry' ? repeats.attempt + 1 : 1,
+    policy: policyForTrigger(target.policy, trigger.type, repeats !== undefined),
     ...(responseMode !== undefined && { responseMode }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
+    ...(repeats?.how === 'retry' && { retryOf: repeats.runId }),
+    ...(repeats?.how === 'replay' && { replayOf: repeats.runId }),
   });
 }
 

@@ -10,18 +10,24 @@ import {
   type ExecutorHeartbeat,
   NATS,
   type NatsConnection,
+  ServiceClient,
 } from '@runnel/messaging';
 import { RunLog, WorkQueue } from '@runnel/run-log';
 import { LOGGER, type Logger, METRICS, type Metrics } from '@runnel/telemetry';
 
 import { CONFIG, type SchedulerConfig } from '../config';
+import { BreakerCounts } from './application/breaker-counts.port';
+import { CircuitBreaker } from './application/circuit-breaker';
 import { ExecutorWatch } from './application/executor-watch';
 import { QueueGuard } from './application/queue-guard';
+import { RunNotices } from './application/run-notices.port';
 import { ShardLocks } from './application/shard-lock.port';
 import { ShardOwner } from './application/shard-owner';
 import { Snapshots } from './application/snapshots.port';
+import { shareOf } from './domain/project-budget';
 
 const GUARD_MS = 2_000;
+const BREAKER_MS = 1_000;
 
 /** Starts and stops the shard owners of this process, and listens for the executors' heartbeats. */
 @Injectable()
@@ -29,6 +35,8 @@ export class ShardsService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly watch: ExecutorWatch;
   private readonly owners: readonly ShardOwner[];
   private readonly guard: QueueGuard;
+  private readonly breaker: CircuitBreaker;
+  private breakerTimer: NodeJS.Timeout | undefined;
   private guardTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -41,12 +49,19 @@ export class ShardsService implements OnApplicationBootstrap, OnModuleDestroy {
     log: RunLog,
     locks: ShardLocks,
     snapshots: Snapshots,
+    notices: RunNotices,
+    counts: BreakerCounts,
+    services: ServiceClient,
   ) {
     this.watch = new ExecutorWatch(config.RUNNEL_LEASE_SECONDS * 1000);
+    const projectLimit = shareOf(config.RUNNEL_PROJECT_CONCURRENCY, log.shards);
     this.owners = Array.from({ length: log.shards }, (_, shard) => {
-      const parts = { shard, log, queue, watch: this.watch, clock, random: Math.random, logger };
-      return new ShardOwner({ ...parts, window: config.RUNNEL_DISPATCH_WINDOW }, locks, snapshots);
+      const { watch } = this;
+      const parts = { shard, log, queue, watch, notices, clock, random: Math.random, logger };
+      const window = config.RUNNEL_DISPATCH_WINDOW;
+      return new ShardOwner({ ...parts, window, projectLimit }, locks, snapshots);
     });
+    this.breaker = new CircuitBreaker(counts, services, logger, config.RUNNEL_BREAKER_THRESHOLD);
     this.guard = new QueueGuard(queue, this.owners, logger);
     this.observe(metrics);
   }
@@ -58,6 +73,7 @@ export class ShardsService implements OnApplicationBootstrap, OnModuleDestroy {
     });
     void this.followConnection();
     this.owners.forEach((owner) => owner.start());
+    this.breakerTimer = setInterval(() => void this.breaker.look(), BREAKER_MS);
     this.guardTimer = setInterval(() => {
       this.watch.prune(this.clock.now());
       void this.guard.look();
@@ -65,6 +81,7 @@ export class ShardsService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
+    clearInterval(this.breakerTimer);
     clearInterval(this.guardTimer);
     await Promise.all(this.owners.map((owner) => owner.stop()));
     await this.queue.close();

@@ -7,6 +7,23 @@ import type { ScheduleView } from './schedule-view';
 
 export type DeploymentStatus = 'active' | 'paused' | 'failed' | 'undeployed';
 
+/** How webhook, schedule and email runs of a deployment are retried by themselves (contracts/automation.md C.2). */
+export interface RetryPolicy {
+  /** Tries in all, 1 to 10. */
+  readonly maxAttempts: number;
+  /** Pause before the second try, 1 to 3600. */
+  readonly backoffSeconds: number;
+  /** By which the pause grows from try to try, 1 to 10; no pause is longer than an hour. */
+  readonly factor: number;
+}
+
+/** What is named is set; null takes it back to what the installation says. */
+export interface RunSettingsChange {
+  readonly retryPolicy?: RetryPolicy | null;
+  /** 100 to 900,000. */
+  readonly timeoutMs?: number | null;
+}
+
 export interface DeploymentView {
   readonly id: string;
   readonly patternId: string;
@@ -23,6 +40,10 @@ export interface DeploymentView {
   readonly pausedAt?: string;
   readonly lastError?: string;
   readonly environmentId?: string;
+  /** Absent: runs are tried once. */
+  readonly retryPolicy?: RetryPolicy;
+  /** Absent: the installation's time limit. */
+  readonly timeoutMs?: number;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -90,7 +111,7 @@ export interface DefinitionsChanged {
  */
 export interface DeploymentContracts {
   'svc.deployments.deploy-pattern': {
-    request: { identity: Identity; patternId: string; environmentId?: string };
+    request: { identity: Identity; patternId: string; environmentId?: string } & RunSettingsChange;
     response: DeploymentView;
   };
   'svc.deployments.undeploy-pattern': {
@@ -116,6 +137,23 @@ export interface DeploymentContracts {
   'svc.deployments.resume-deployment': {
     request: { identity: Identity; id: string };
     response: DeploymentView;
+  };
+  'svc.deployments.update-deployment': {
+    request: { identity: Identity; id: string } & RunSettingsChange;
+    response: DeploymentView;
+  };
+  /**
+   * Pauses an active deployment whose last runs all failed. `failures`: when each of them was asked for, at
+   * most 100. `too_few`: fewer than `threshold` of them were asked for after `countFrom`.
+   */
+  'svc.deployments.trip-breaker': {
+    request: {
+      project: string;
+      deploymentId: string;
+      threshold: number;
+      failures: readonly string[];
+    };
+    response: { outcome: 'paused' | 'not_active' | 'too_few'; countFrom?: string };
   };
   'svc.deployments.redeploy': {
     request: { identity: Identity; id: string };

@@ -15,6 +15,13 @@ export interface ExecutorHeartbeat {
   readonly draining: boolean;
 }
 
+/** A run was canceled, paused, timed out or put back while it was queued or worked on. */
+export interface RunMoved {
+  readonly runId: string;
+  /** Of the run after the move: work that builds on an older one is void. */
+  readonly revision: number;
+}
+
 /** A message on the dispatch queue. */
 export interface DispatchMessage {
   readonly runId: string;

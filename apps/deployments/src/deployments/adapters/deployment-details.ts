@@ -1,4 +1,4 @@
-import type { DeploymentStatus, TriggerView } from '@runnel/messaging';
+import type { DeploymentStatus, RetryPolicy, TriggerView } from '@runnel/messaging';
 
 import type { WebhookNode } from '../../compiling/compile-pattern';
 import type { DeploymentDetails } from '../application/deployment-store.port';
@@ -17,6 +17,9 @@ export interface DetailsRow {
   readonly d_last_error: string | null;
   readonly d_schedules_from: Date;
   readonly d_schedule_overrides: ScheduleOverride[];
+  readonly d_retry_policy: RetryPolicy | null;
+  readonly d_timeout_ms: number | null;
+  readonly d_breaker_since: Date | null;
   readonly d_created_at: Date;
   readonly d_updated_at: Date;
   readonly v_number: number;
@@ -30,6 +33,7 @@ export interface DetailsRow {
 export const DETAILS_COLUMNS = `
   d.id AS d_id, d.project_id AS d_project_id, d.pattern_id AS d_pattern_id, d.status AS d_status,
   d.version_id AS d_version_id, d.confirmed_at AS d_confirmed_at, d.paused_reason AS d_paused_reason,
+  d.retry_policy AS d_retry_policy, d.timeout_ms AS d_timeout_ms, d.breaker_since AS d_breaker_since,
   d.paused_at AS d_paused_at, d.last_error AS d_last_error, d.schedules_from AS d_schedules_from,
   d.schedule_overrides AS d_schedule_overrides, d.created_at AS d_created_at,
   d.updated_at AS d_updated_at, v.version_number AS v_number, v.triggers AS v_triggers,
@@ -54,6 +58,9 @@ export function toDetails(row: DetailsRow): DeploymentDetails {
     lastError: row.d_last_error,
     schedulesFrom: row.d_schedules_from,
     scheduleOverrides: row.d_schedule_overrides,
+    retryPolicy: row.d_retry_policy,
+    timeoutMs: row.d_timeout_ms,
+    breakerSince: row.d_breaker_since,
     createdAt: row.d_created_at,
     updatedAt: row.d_updated_at,
     patternName: row.p_name,

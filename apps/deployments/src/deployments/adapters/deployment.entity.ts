@@ -1,4 +1,4 @@
-import type { DeploymentStatus } from '@runnel/messaging';
+import type { DeploymentStatus, RetryPolicy } from '@runnel/messaging';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 import type { ScheduleOverride } from '../domain/deployment';
@@ -37,6 +37,14 @@ export class DeploymentEntity {
 
   @Column('jsonb', { name: 'schedule_overrides' })
   scheduleOverrides!: ScheduleOverride[];
+  @Column({ type: 'jsonb', name: 'retry_policy', nullable: true })
+  retryPolicy!: RetryPolicy | null;
+
+  @Column('integer', { name: 'timeout_ms', nullable: true })
+  timeoutMs!: number | null;
+
+  @Column({ type: 'timestamptz', name: 'breaker_since', precision: 3, nullable: true })
+  breakerSince!: Date | null;
 
   @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
   createdAt!: Date;

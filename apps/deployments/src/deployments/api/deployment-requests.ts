@@ -6,13 +6,30 @@ import { anyId } from '../../decoding/texts';
 const identity = identitySchema;
 const wholeNumber = z.int('must be a whole number').min(1, 'must be at least 1');
 
+const retryPolicy = z.object({
+  maxAttempts: wholeNumber.max(10, 'must be at most 10'),
+  backoffSeconds: z.number().min(1, 'must be at least 1').max(3_600, 'must be at most 3600'),
+  factor: z.number().min(1, 'must be at least 1').max(10, 'must be at most 10'),
+});
+const runSettings = {
+  retryPolicy: retryPolicy.nullable().exactOptional(),
+  timeoutMs: z
+    .int('must be a whole number')
+    .min(100, 'must be at least 100')
+    .max(900_000, 'must be at most 900000')
+    .nullable()
+    .exactOptional(),
+};
+
 export const deploySchema = z.object({
+  ...runSettings,
   identity,
   patternId: anyId,
   environmentId: anyId.optional(),
 });
 export const ofPatternSchema = z.object({ identity, patternId: anyId });
 export const byIdSchema = z.object({ identity, id: anyId });
+export const updateDeploymentSchema = z.object({ ...runSettings, identity, id: anyId });
 export const callerSchema = z.object({ identity });
 
 export const listSchema = z.object({

@@ -5,7 +5,12 @@ import { Answers, type DeploymentView, type Page, type ResponseOf } from '@runne
 import { decode } from '../../decoding/decode';
 import { ReadDeploymentsHandler } from '../application/read-deployments.handler';
 import { SteerDeploymentHandler } from '../application/steer-deployment.handler';
-import { byIdSchema, callerSchema, listSchema } from './deployment-requests';
+import {
+  byIdSchema,
+  callerSchema,
+  listSchema,
+  updateDeploymentSchema,
+} from './deployment-requests';
 
 @Controller()
 export class DeploymentsController {
@@ -41,6 +46,12 @@ export class DeploymentsController {
   resume(@Payload() request: unknown): Promise<DeploymentView> {
     const { identity, id } = decode(byIdSchema, request);
     return this.steering.resume(identity, id);
+  }
+
+  @Answers('svc.deployments.update-deployment')
+  update(@Payload() request: unknown): Promise<DeploymentView> {
+    const { identity, id, ...settings } = decode(updateDeploymentSchema, request);
+    return this.steering.configure(identity, id, settings);
   }
 
   @Answers('svc.deployments.redeploy')

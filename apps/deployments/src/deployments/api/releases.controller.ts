@@ -19,8 +19,8 @@ export class ReleasesController {
 
   @Answers('svc.deployments.deploy-pattern')
   deploy(@Payload() request: unknown): Promise<DeploymentView> {
-    const { identity, patternId, environmentId } = decode(deploySchema, request);
-    return this.deploying.handle(identity, patternId, environmentId);
+    const { identity, patternId, environmentId, ...settings } = decode(deploySchema, request);
+    return this.deploying.handle(identity, patternId, environmentId, settings);
   }
 
   @Answers('svc.deployments.undeploy-pattern')

@@ -6,10 +6,17 @@ import { z } from 'zod';
 import { decode } from '../../decoding/decode';
 import { CaptureEventHandler } from '../application/capture-event.handler';
 import { ResolveTargetHandler } from '../application/resolve-target.handler';
+import { TripBreakerHandler } from '../application/trip-breaker.handler';
 
 const id = z.string();
 const webhookSchema = z.object({ webhookId: id });
 const deploymentSchema = z.object({ project: id, deploymentId: id });
+const breakerSchema = z.object({
+  project: id,
+  deploymentId: id,
+  threshold: z.int().min(1).max(100),
+  failures: z.array(z.iso.datetime()).max(100),
+});
 const programSchema = z.object({ versionId: id });
 const eventSchema = z.object({ endpointId: id, event: z.unknown() });
 
@@ -19,6 +26,7 @@ export class TargetsController {
   constructor(
     private readonly targets: ResolveTargetHandler,
     private readonly capturing: CaptureEventHandler,
+    private readonly breaker: TripBreakerHandler,
   ) {}
 
   @Answers('svc.deployments.resolve-webhook')
@@ -39,6 +47,11 @@ export class TargetsController {
   @Answers('svc.deployments.get-program')
   async program(@Payload() request: unknown): Promise<ResponseOf<'svc.deployments.get-program'>> {
     return { program: await this.targets.program(decode(programSchema, request).versionId) };
+  }
+
+  @Answers('svc.deployments.trip-breaker')
+  tripBreaker(@Payload() request: unknown): Promise<ResponseOf<'svc.deployments.trip-breaker'>> {
+    return this.breaker.handle(decode(breakerSchema, request));
   }
 
   @Answers('svc.deployments.capture-event')

@@ -11,6 +11,7 @@ import { DefinitionNotices } from '../../notices/definition-notices';
 import { type DeployablePattern, DeployablePatterns } from '../../patterns/deployable-patterns';
 import { Transactions } from '../../storage/transactions';
 import { patternNotFound } from '../domain/deployment';
+import type { RunSettings } from '../domain/run-settings';
 import { toDeploymentView } from './deployment-view';
 import { ReleaseWriter } from './release-writer';
 
@@ -34,6 +35,7 @@ export class DeployPatternHandler {
     identity: Identity,
     patternId: string,
     environmentId: string | undefined,
+    settings: Partial<RunSettings> = {},
   ): Promise<DeploymentView> {
     assertAllowed(identity, PERMISSIONS['deploy-pattern']);
     const { project } = identity;
@@ -44,7 +46,7 @@ export class DeployPatternHandler {
         : undefined;
       if (!pattern) throw patternNotFound();
       refuseEnvironment(environmentId);
-      return this.release.write(identity, pattern, compilePattern(graphOf(pattern)));
+      return this.release.write(identity, pattern, compilePattern(graphOf(pattern)), settings);
     });
     await this.notices.changed({ project, deploymentIds: [deployment.id], webhookIds });
     return toDeploymentView(deployment, this.clock.now());

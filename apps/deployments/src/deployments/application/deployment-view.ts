@@ -6,12 +6,13 @@ import type {
 } from '@runnel/messaging';
 import type { RunPolicy } from '@runnel/run-domain';
 
+import { runPolicyOf } from '../domain/run-settings';
 import { nextTickOf, schedulesOf } from '../domain/schedules';
 import type { DeploymentDetails } from './deployment-store.port';
 
 /** A deployment as its API shows it at `now`. */
 export function toDeploymentView(deployment: DeploymentDetails, now: Date): DeploymentView {
-  const { pausedReason, pausedAt, lastError } = deployment;
+  const { pausedReason, pausedAt, lastError, retryPolicy, timeoutMs } = deployment;
   const schedules = scheduleViews(deployment, now);
   return {
     id: deployment.id,
@@ -27,6 +28,8 @@ export function toDeploymentView(deployment: DeploymentDetails, now: Date): Depl
     ...(pausedReason === null ? {} : { pausedReason }),
     ...(pausedAt === null ? {} : { pausedAt: pausedAt.toISOString() }),
     ...(lastError === null ? {} : { lastError }),
+    ...(retryPolicy === null ? {} : { retryPolicy }),
+    ...(timeoutMs === null ? {} : { timeoutMs }),
     createdAt: deployment.createdAt.toISOString(),
     updatedAt: deployment.updatedAt.toISOString(),
   };
@@ -60,7 +63,7 @@ function firstOf(schedules: readonly ScheduleView[]): string | null {
 /** A deployment as whoever starts runs of it needs it. */
 export function toDeploymentTarget(
   deployment: DeploymentDetails,
-  policy: RunPolicy,
+  base: RunPolicy,
 ): DeploymentTarget {
   return {
     project: deployment.project,
@@ -70,6 +73,6 @@ export function toDeploymentTarget(
     versionId: deployment.versionId,
     version: deployment.versionNumber,
     triggers: deployment.triggers,
-    policy,
+    policy: runPolicyOf(deployment, base),
   };
 }

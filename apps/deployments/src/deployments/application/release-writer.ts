@@ -5,7 +5,8 @@ import { newId } from '@runnel/ids';
 import { Clock } from '../../clock/clock';
 import type { CompiledPattern } from '../../compiling/compile-pattern';
 import { type DeployablePattern, DeployablePatterns } from '../../patterns/deployable-patterns';
-import { deployed, deploymentNotFound } from '../domain/deployment';
+import { configured, deployed, deploymentNotFound } from '../domain/deployment';
+import type { RunSettings } from '../domain/run-settings';
 import { LiveDeployments } from '../live-deployments';
 import { type DeploymentDetails, DeploymentStore } from './deployment-store.port';
 import { type PatternVersion, VersionStore } from './version-store.port';
@@ -26,6 +27,7 @@ export class ReleaseWriter {
     identity: Identity,
     pattern: DeployablePattern,
     program: CompiledPattern,
+    settings: Partial<RunSettings> = {},
   ): Promise<{ deployment: DeploymentDetails; webhookIds: readonly string[] }> {
     const { project } = identity;
     const now = this.clock.now();
@@ -34,7 +36,7 @@ export class ReleaseWriter {
     await this.patterns.setVersionNumber(pattern.id, version.versionNumber);
     const before = await this.deployments.lockOfPattern(pattern.id);
     const birth = { id: newId('deployment'), project, patternId: pattern.id };
-    const after = deployed(before, birth, version.id, now);
+    const after = configured(deployed(before, birth, version.id, now), settings, now);
     await this.deployments.save(after);
     const deployment = await this.deployments.find(project, after.id);
     if (!deployment) throw deploymentNotFound();

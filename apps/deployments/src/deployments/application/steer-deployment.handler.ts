@@ -7,12 +7,14 @@ import { Clock } from '../../clock/clock';
 import { DefinitionNotices } from '../../notices/definition-notices';
 import { Transactions } from '../../storage/transactions';
 import {
+  configured,
   type Deployment,
   deploymentNotFound,
   paused,
   redeployed,
   resumed,
 } from '../domain/deployment';
+import type { RunSettings } from '../domain/run-settings';
 import { LiveDeployments } from '../live-deployments';
 import { DeploymentStore } from './deployment-store.port';
 import { toDeploymentView } from './deployment-view';
@@ -41,6 +43,17 @@ export class SteerDeploymentHandler {
   /** @throws DomainError NOT_FOUND, NOTHING_TO_REDEPLOY, FORBIDDEN */
   redeploy(identity: Identity, id: string): Promise<DeploymentView> {
     return this.steer('redeploy', identity, id, redeployed);
+  }
+
+  /** Other rules for runs that start from now on. @throws DomainError NOT_FOUND, FORBIDDEN */
+  configure(
+    identity: Identity,
+    id: string,
+    settings: Partial<RunSettings>,
+  ): Promise<DeploymentView> {
+    return this.steer('update-deployment', identity, id, (before, now) =>
+      configured(before, settings, now),
+    );
   }
 
   private async steer(

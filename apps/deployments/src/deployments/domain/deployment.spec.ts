@@ -1,10 +1,12 @@
 import {
   type Deployment,
+  configured,
   deployed,
   paused,
   redeployed,
   resumed,
   type Status,
+  tripped,
   undeployed,
 } from './deployment';
 
@@ -23,6 +25,9 @@ const inState = (status: Status): Deployment => ({
   lastError: status === 'failed' ? 'did not load' : null,
   schedulesFrom: BIRTH,
   scheduleOverrides: [{ nodeId: 'n', cronExpression: '* * * * *', timezone: 'UTC', since: '' }],
+  retryPolicy: { maxAttempts: 2, backoffSeconds: 5, factor: 2 },
+  timeoutMs: 60_000,
+  breakerSince: BIRTH,
   createdAt: BIRTH,
   updatedAt: BIRTH,
 });
@@ -93,10 +98,38 @@ describe(paused, () => {
   });
 });
 
+describe(tripped, () => {
+  it('says that the circuit breaker did it, once', () => {
+    const after = tripped(inState('active'), NOW);
+    expect(after).toMatchObject({ status: 'paused', pausedReason: 'circuit_breaker' });
+    expect(() => tripped(after, NOW)).toThrow(refusal('ALREADY_PAUSED'));
+  });
+});
+
+describe(resumed, () => {
+  it('lets the circuit breaker count anew', () => {
+    expect(resumed(inState('paused'), NOW).breakerSince).toBe(NOW);
+  });
+});
+
+describe(configured, () => {
+  it('changes what is named and nothing else', () => {
+    expect(configured(inState('active'), { timeoutMs: null }, NOW)).toEqual({
+      ...inState('active'),
+      timeoutMs: null,
+      updatedAt: NOW,
+    });
+  });
+});
+
 describe(redeployed, () => {
   it('is confirmed anew and forgets why it stood still', () => {
     for (const status of ['paused', 'failed'] as const) {
-      expect(redeployed(inState(status), NOW)).toMatchObject({ ...clean, confirmedAt: NOW });
+      expect(redeployed(inState(status), NOW)).toMatchObject({
+        ...clean,
+        confirmedAt: NOW,
+        breakerSince: NOW,
+      });
     }
   });
 });
@@ -119,6 +152,9 @@ describe(deployed, () => {
       confirmedAt: NOW,
       schedulesFrom: NOW,
       scheduleOverrides: [],
+      breakerSince: NOW,
+      retryPolicy: null,
+      timeoutMs: null,
       createdAt: NOW,
     });
   });
@@ -133,6 +169,7 @@ describe(deployed, () => {
         confirmedAt: NOW,
         schedulesFrom: NOW,
         scheduleOverrides: [],
+        breakerSince: NOW,
       });
     },
   );

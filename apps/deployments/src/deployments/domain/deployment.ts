@@ -1,5 +1,7 @@
 import { DomainError } from '@runnel/errors';
 
+import type { RunSettings } from './run-settings';
+
 export type Status = 'active' | 'paused' | 'failed' | 'undeployed';
 
 /** A schedule that somebody changed after the deploy. */
@@ -12,7 +14,7 @@ export interface ScheduleOverride {
 }
 
 /** A pattern version made live. One per pattern, its id stays over every redeploy. */
-export interface Deployment {
+export interface Deployment extends RunSettings {
   readonly id: string;
   readonly project: string;
   readonly patternId: string;
@@ -26,11 +28,14 @@ export interface Deployment {
   /** Ticks of schedules up to this time do not count: it became active, or was made active again, then. */
   readonly schedulesFrom: Date;
   readonly scheduleOverrides: readonly ScheduleOverride[];
+  /** Failures of runs asked for before this are not the circuit breaker's business. */
+  readonly breakerSince: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
 const RUNNING = { pausedReason: null, pausedAt: null, lastError: null } as const;
+const UNSET = { retryPolicy: null, timeoutMs: null } as const;
 
 /** The pattern's deployment with a new version, active whatever it was before (contracts/automation.md C.8). */
 export function deployed(
@@ -40,8 +45,9 @@ export function deployed(
   now: Date,
 ): Deployment {
   return {
-    ...(before ?? { ...birth, createdAt: now }),
+    ...(before ?? { ...birth, ...UNSET, createdAt: now }),
     ...RUNNING,
+    breakerSince: now,
     status: 'active',
     versionId,
     confirmedAt: now,
@@ -68,12 +74,33 @@ export function paused(deployment: Deployment, now: Date): Deployment {
   return { ...deployment, status: 'paused', pausedReason: 'manual', pausedAt: now, updatedAt: now };
 }
 
+/** Paused by its circuit breaker. @throws DomainError ALREADY_PAUSED, DEPLOYMENT_NOT_ACTIVE */
+export function tripped(deployment: Deployment, now: Date): Deployment {
+  return { ...paused(deployment, now), pausedReason: 'circuit_breaker' };
+}
+
+/** With other rules for the runs that start from now on. */
+export function configured(
+  deployment: Deployment,
+  settings: Partial<RunSettings>,
+  now: Date,
+): Deployment {
+  return { ...deployment, ...settings, updatedAt: now };
+}
+
 /** @throws DomainError NOT_PAUSED */
 export function resumed(deployment: Deployment, now: Date): Deployment {
   if (deployment.status !== 'paused') {
     throw new DomainError('NOT_PAUSED', 'the deployment is not paused');
   }
-  return { ...deployment, ...RUNNING, status: 'active', schedulesFrom: now, updatedAt: now };
+  return {
+    ...deployment,
+    ...RUNNING,
+    status: 'active',
+    breakerSince: now,
+    schedulesFrom: now,
+    updatedAt: now,
+  };
 }
 
 /** Active again with the code it has. @throws DomainError NOTHING_TO_REDEPLOY when it was undeployed */
@@ -85,6 +112,7 @@ export function redeployed(deployment: Deployment, now: Date): Deployment {
     ...deployment,
     ...RUNNING,
     status: 'active',
+    breakerSince: now,
     confirmedAt: now,
     schedulesFrom: now,
     updatedAt: now,

@@ -63,6 +63,11 @@ export class AttemptCommits {
     return this.claim !== undefined;
   }
 
+  /** Whether the attempt builds on a state of the run from before `revision`. */
+  isOlderThan(revision: number): boolean {
+    return this.revision < revision;
+  }
+
   /**
    * Appends what the commands decide, as one commit, with the claim before them if it is not in the log yet.
    * `commands` is called with the time of each try. Commits of one attempt wait for each other.

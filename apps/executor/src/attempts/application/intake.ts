@@ -5,6 +5,7 @@ import type { RunLog, WorkItem } from '@runnel/run-log';
 import type { Logger } from '@runnel/telemetry';
 
 import { type Attempt, ExecutorStopping } from './attempt';
+import { AttemptLost } from './attempt-lost';
 import type { AttemptRunner } from './attempt-runner';
 import { loadRun } from './run-loader';
 
@@ -73,6 +74,16 @@ export class Intake {
       if (held.attempt.commits.claimed) this.acknowledge(held);
       else if (held.attempt.hasProgram && now - held.since >= CLAIM_AFTER_MS) this.claim(held);
     }
+  }
+
+  /**
+   * Somebody else has taken a run away by the commit that made it `revision`. Work that began before that
+   * stops at once, without a further commit: it could not store one.
+   */
+  letGo(runId: string, revision: number): void {
+    const held = this.held.get(runId);
+    if (held?.attempt.commits.isOlderThan(revision) !== true) return;
+    held.abort.abort(new AttemptLost(runId));
   }
 
   /**

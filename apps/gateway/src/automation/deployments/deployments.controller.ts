@@ -1,6 +1,6 @@
-import { Controller, Get, Inject, Post } from '@nestjs/common';
+import { Controller, Get, Inject, Patch, Post } from '@nestjs/common';
 import type { Identity } from '@runnel/auth';
-import { pingSubject, ServiceClient } from '@runnel/messaging';
+import { type DeploymentView, pingSubject, ServiceClient } from '@runnel/messaging';
 
 import { CONFIG, type GatewayConfig } from '../../config';
 import { Caller, Input, RequiresPermission, Serves } from '../../http/route.decorators';
@@ -17,7 +17,9 @@ import {
   resumeDeployment,
   toDetailedDeployment,
   toListedDeployment,
+  updateDeployment,
 } from './deployments.dto';
+import { toRunSettingsChange } from './run-settings.dto';
 import { percentage } from '../percentage';
 
 const PING_TIMEOUT_MS = 1_500;
@@ -81,11 +83,26 @@ export class DeploymentsController {
     @Input() { params }: InputOf<typeof getDeployment>,
   ): Promise<Envelope<DetailedDeployment>> {
     const { id } = params;
-    const [view, endpoints] = await Promise.all([
+    return this.detailed(
+      identity,
       this.services.call('svc.deployments.get-deployment', { identity, id }),
-      this.services.call('svc.deployments.list-webhook-endpoints', { identity, deploymentId: id }),
-    ]);
-    return success(toDetailedDeployment(view, endpoints.items, this.config.RUNNEL_PUBLIC_URL));
+      id,
+    );
+  }
+
+  @Patch(':id')
+  @RequiresPermission('update-deployment')
+  @Serves(updateDeployment)
+  async update(
+    @Caller() identity: Identity,
+    @Input() { params: { id }, body }: InputOf<typeof updateDeployment>,
+  ): Promise<Envelope<DetailedDeployment>> {
+    const request = { identity, id, ...toRunSettingsChange(body) };
+    return this.detailed(
+      identity,
+      this.services.call('svc.deployments.update-deployment', request),
+      id,
+    );
   }
 
   @Post(':id/pause')
@@ -126,6 +143,18 @@ export class DeploymentsController {
     const request = { identity, id: params.id };
     const { id, status } = await this.services.call('svc.deployments.redeploy', request);
     return success({ deploymentId: id, status });
+  }
+
+  private async detailed(
+    identity: Identity,
+    asked: Promise<DeploymentView>,
+    deploymentId: string,
+  ): Promise<Envelope<DetailedDeployment>> {
+    const [view, endpoints] = await Promise.all([
+      asked,
+      this.services.call('svc.deployments.list-webhook-endpoints', { identity, deploymentId }),
+    ]);
+    return success(toDetailedDeployment(view, endpoints.items, this.config.RUNNEL_PUBLIC_URL));
   }
 
   private async executorAnswers(): Promise<boolean> {

@@ -12,6 +12,8 @@ import { idParam, limitParam, numberParam } from '../../http/query';
 import { operation } from '../../http/route-declaration';
 import { pageSchema, successSchema } from '../envelopes';
 
+import { NO_RETRIES, runSettings, runSettingsShown } from './run-settings.dto';
+
 /** The editor sends the definitions of the nodes it knows along. */
 const BODY_LIMIT = 2 * 1_024 * 1_024;
 
@@ -64,6 +66,7 @@ const detailed = base.extend({
   pausedAt: z.string().optional(),
   lastError: z.string().optional(),
   environmentId: z.string().optional(),
+  ...runSettingsShown,
   webhookEndpoints: z.array(endpoint),
   emailEndpoints: z.array(z.unknown()),
   pattern: z.object({ name: z.string(), description: z.string().nullable() }),
@@ -84,6 +87,7 @@ export const deployPattern = operation({
   body: z.strictObject({
     nodeDefinitions: z.record(z.string(), z.unknown()),
     environmentId: z.string().max(100).optional(),
+    ...runSettings,
   }),
   response: successSchema(
     z.object({ deploymentId: z.string(), status: z.string(), triggers: z.array(trigger) }),
@@ -124,6 +128,13 @@ export const resumeDeployment = operation({
   ...common,
   summary: 'Resume a paused deployment',
   params,
+});
+export const updateDeployment = operation({
+  ...common,
+  summary: 'Change the retry policy or the time limit of the runs that start from now on',
+  params,
+  body: z.strictObject(runSettings),
+  response: successSchema(detailed),
 });
 export const redeploy = operation({
   ...common,
@@ -190,6 +201,8 @@ export function toDetailedDeployment(
     ...(pausedAt !== undefined && { pausedAt }),
     ...(lastError !== undefined && { lastError }),
     ...(environmentId !== undefined && { environmentId }),
+    retryPolicy: view.retryPolicy ?? NO_RETRIES,
+    timeoutMs: view.timeoutMs ?? null,
     webhookEndpoints: endpoints.map((item) => toEndpointResponse(item, publicUrl)),
     emailEndpoints: [],
     pattern: { name: view.patternName, description: view.patternDescription },

@@ -4,6 +4,7 @@ import { ServiceClient } from '@runnel/messaging';
 
 import { Caller, Input, RequiresPermission, Serves } from '../../http/route.decorators';
 import type { InputOf } from '../../http/route-declaration';
+import { toRunSettingsChange } from './run-settings.dto';
 import { type Envelope, success } from '../envelopes';
 import { deployPattern, getPatternDeployment, toTrigger, undeployPattern } from './deployments.dto';
 
@@ -27,6 +28,7 @@ export class PatternDeploymentController {
       identity,
       patternId: params.id,
       ...(environmentId !== undefined && { environmentId }),
+      ...toRunSettingsChange(body),
     };
     const { id, status, triggers } = await this.services.call(
       'svc.deployments.deploy-pattern',

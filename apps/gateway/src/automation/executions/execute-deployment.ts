@@ -1,13 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Identity } from '@runnel/auth';
 import { DomainError, InvalidInputError } from '@runnel/errors';
-import { newId } from '@runnel/ids';
 import { type DeploymentTarget, ServiceClient, type TriggerView } from '@runnel/messaging';
-import { type Json, statusFor } from '@runnel/run-domain';
+import type { Json } from '@runnel/run-domain';
 
-import { RunWatches } from '../../runs/run-watch';
-import { StartRun } from '../../runs/start-run';
-import { timedOut } from '../../runs/timed-out';
+import { StartAndWait, type StartedRun } from '../../runs/start-and-wait';
 
 export interface ExecuteRequest {
   readonly identity: Identity;
@@ -21,16 +18,12 @@ export interface ExecuteRequest {
   readonly traceparent?: string;
 }
 
-/** The run has its own time limit; it should be heard before ours ends. */
-const GRACE_MS = 2_000;
-
 /** Runs a deployed pattern because somebody asks for it (contracts/automation.md D.7, C.4). */
 @Injectable()
 export class ExecuteDeployment {
   constructor(
     private readonly services: ServiceClient,
-    private readonly startRun: StartRun,
-    private readonly watches: RunWatches,
+    private readonly runs: StartAndWait,
   ) {}
 
   /**
@@ -39,27 +32,20 @@ export class ExecuteDeployment {
    * @throws DomainError NOT_FOUND, PAUSED, DEPLOYMENT_NOT_ACTIVE; InvalidInputError VALIDATION;
    *   HttpProblem 504 EXECUTION_TIMEOUT
    */
-  async execute(request: ExecuteRequest): Promise<{ runId: string; status: string }> {
-    const { waits, signal } = request;
+  async execute(request: ExecuteRequest): Promise<StartedRun> {
+    const { identity, eventData, traceparent, waits, signal } = request;
     const target = await this.targetOf(request);
     const trigger = triggerOf(target, request.nodeId);
-    const runId = newId('run');
-    if (!waits) {
-      await this.start(request, target, trigger, runId);
-      return { runId, status: 'running' };
-    }
-    const timeoutMs = target.policy.timeout.ms + GRACE_MS;
-    const watch = await this.watches.begin({ runId, timeoutMs, untilResponse: false, signal });
-    try {
-      await this.start(request, target, trigger, runId);
-      const outcome = await watch.outcome();
-      if (outcome.kind !== 'ended') throw timedOut(runId);
-      const status = statusFor('automation', outcome.run.status);
-      if (status === 'timeout') throw timedOut(runId);
-      return { runId, status };
-    } finally {
-      watch.stop();
-    }
+    return this.runs.start(
+      {
+        authority: { kind: 'caller', identity, command: 'execute-deployment' },
+        target,
+        trigger: { type: 'manual', nodeId: trigger.nodeId },
+        payload: eventData,
+        ...(traceparent !== undefined && { traceparent }),
+      },
+      { waits, signal },
+    );
   }
 
   private async targetOf({ identity, deploymentId }: ExecuteRequest): Promise<DeploymentTarget> {
@@ -78,22 +64,6 @@ export class ExecuteDeployment {
       case undefined:
         throw new DomainError('NOT_FOUND', 'deployment not found');
     }
-  }
-
-  private async start(
-    { identity, eventData, traceparent }: ExecuteRequest,
-    target: DeploymentTarget,
-    trigger: TriggerView,
-    runId: string,
-  ): Promise<void> {
-    await this.startRun.start({
-      runId,
-      authority: { kind: 'caller', identity, command: 'execute-deployment' },
-      target,
-      trigger: { type: 'manual', nodeId: trigger.nodeId },
-      payload: eventData,
-      ...(traceparent !== undefined && { traceparent }),
-    });
   }
 }
 

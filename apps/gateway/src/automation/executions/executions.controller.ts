@@ -1,6 +1,6 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { Identity } from '@runnel/auth';
-import { DomainError } from '@runnel/errors';
+import { isAppError } from '@runnel/errors';
 import { ServiceClient } from '@runnel/messaging';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
@@ -8,6 +8,7 @@ import { Caller, Input, RequiresPermission, Serves } from '../../http/route.deco
 import type { InputOf } from '../../http/route-declaration';
 import { traceparentOf } from '../../http/traceparent';
 import { FindRun } from '../../runs/find-run';
+import { runNotFound } from '../../runs/load-run';
 import { noteLag } from '../../runs/note-lag';
 import { type Envelope, page, type PageEnvelope, success } from '../envelopes';
 import { ExecuteDeployment } from './execute-deployment';
@@ -104,13 +105,18 @@ export class ExecutionsController {
     @Caller() identity: Identity,
     @Input() { params }: InputOf<typeof getRun>,
   ): Promise<Envelope<RunResponse>> {
-    const run = await this.findRun.byId(identity.project, params.runId);
+    const run = await this.findRun.byId(identity.project, params.runId).catch(asNotFound);
     if (run.deploymentId === params.id) return success(toRunResponse(run));
-    throw new DomainError('NOT_FOUND', 'run not found');
+    throw runNotFound();
   }
 
   /** A deployment of another project has no runs to show and does not exist. Throws DomainError NOT_FOUND. */
   private async assertDeployment(identity: Identity, id: string): Promise<void> {
     await this.services.call('svc.deployments.get-deployment', { identity, id });
   }
+}
+
+/** This door has one code for all that is missing (contracts/automation.md D). */
+function asNotFound(error: unknown): never {
+  throw isAppError(error, 'RUN_NOT_FOUND') ? runNotFound() : error;
 }

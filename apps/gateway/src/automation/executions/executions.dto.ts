@@ -16,7 +16,7 @@ const logEntry = z.object({
   nodeId: z.string().optional(),
   nodeName: z.string().optional(),
 });
-const run = z.object({
+export const runSchema = z.object({
   id: z.string(),
   deploymentId: z.string().nullable(),
   triggeredBy: z.string(),
@@ -37,7 +37,7 @@ const run = z.object({
 });
 
 export type LogEntryResponse = z.output<typeof logEntry>;
-export type RunResponse = z.output<typeof run>;
+export type RunResponse = z.output<typeof runSchema>;
 
 const common = { tag: 'executions', errors: 'nested' } as const;
 const params = z.object({ id: idParam });
@@ -65,13 +65,13 @@ export const listRuns = operation({
     page: numberParam(1, 1),
     limit: limitParam(20),
   }),
-  response: pageSchema(run),
+  response: pageSchema(runSchema),
 });
 export const getRun = operation({
   ...common,
   summary: 'Get a run of a deployment',
   params: z.object({ id: idParam, runId: idParam }),
-  response: successSchema(run),
+  response: successSchema(runSchema),
 });
 export const runStats = operation({
   ...common,

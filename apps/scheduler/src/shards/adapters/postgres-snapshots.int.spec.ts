@@ -54,6 +54,7 @@ const change = (over: Partial<SnapshotChange>): SnapshotChange => ({
   to: 1,
   upserts: [],
   deletes: [],
+  outcomes: [],
   ...over,
 });
 

@@ -8,6 +8,7 @@ import {
   type SnapshotChange,
   Snapshots,
 } from '../application/snapshots.port';
+import { addOutcomes } from './postgres-breaker-counts';
 
 interface RunRow {
   readonly run_id: string;
@@ -40,7 +41,7 @@ export class PostgresSnapshots extends Snapshots {
     });
   }
 
-  async save({ shard, from, to, upserts, deletes }: SnapshotChange): Promise<void> {
+  async save({ shard, from, to, upserts, deletes, outcomes }: SnapshotChange): Promise<void> {
     await this.attempt(async (tx) => {
       const moved = await tx.query<[unknown[], number]>(
         'UPDATE shard_position SET seq = $3 WHERE shard = $1 AND seq = $2',
@@ -51,6 +52,7 @@ export class PostgresSnapshots extends Snapshots {
       if (upserts.length > 0) await upsert(tx, shard, upserts);
       if (deletes.length > 0)
         await tx.query('DELETE FROM live_run WHERE run_id = ANY($1)', [deletes]);
+      await addOutcomes(tx, outcomes);
     });
   }
 

@@ -6,6 +6,7 @@ import { connectWorkQueue } from '@runnel/run-log';
 import { createLogger } from '@runnel/telemetry';
 import { startTestNats, type TestNats, waitFor } from '@runnel/testing';
 
+import { ProjectBudget } from '../domain/project-budget';
 import { Dispatcher } from './dispatcher';
 import type { LiveRun } from './live-runs';
 
@@ -39,7 +40,9 @@ describe(Dispatcher, () => {
       return publish(...args);
     };
     const find = (runId: string): LiveRun | undefined => runs.get(runId);
-    const dispatcher = new Dispatcher(queue, find, logger, 512, () => clock.now());
+    const dispatcher = new Dispatcher(queue, find, logger, 512, new ProjectBudget(0), () =>
+      clock.now(),
+    );
     for (const run of runs.values()) dispatcher.add(run);
 
     const began = clock.now();

@@ -4,6 +4,7 @@ import type { WorkQueue } from '@runnel/run-log';
 import type { Logger } from '@runnel/telemetry';
 
 import { HoldOff } from '../domain/hold-off';
+import type { ProjectBudget } from '../domain/project-budget';
 import { ReadyQueue } from '../domain/ready-queue';
 import type { LiveRun } from './live-runs';
 
@@ -15,17 +16,21 @@ export class Dispatcher {
   private readonly ready = new ReadyQueue();
   private readonly offered = new Set<string>();
   private readonly holdOff = new HoldOff();
+  /** Ready runs of projects that have as many at work as they may. */
+  private readonly parked = new Map<string, ReadyQueue>();
+  private readonly parkedIn = new Map<string, ReadyQueue>();
 
   constructor(
     private readonly queue: WorkQueue,
     private readonly find: (runId: string) => LiveRun | undefined,
     private readonly logger: Logger,
     private readonly window: number,
+    private readonly budget: ProjectBudget,
     private readonly now: () => number,
   ) {}
 
   get readyCount(): number {
-    return this.ready.size;
+    return this.ready.size + this.parkedIn.size;
   }
 
   get offeredCount(): number {
@@ -34,15 +39,26 @@ export class Dispatcher {
 
   /** The run may be taken now. Does nothing when it is offered already. */
   add(run: LiveRun): void {
-    if (this.offered.has(run.runId)) return;
+    if (this.offered.has(run.runId) || this.parkedIn.has(run.runId)) return;
+    this.release(run.runId);
     this.ready.add(run.runId, run.state.priority);
     if (this.ready.size > this.window * 4) run.requested = undefined;
   }
 
-  /** The run is taken, has ended, or must wait. */
+  /** The run has ended, or must wait. */
   remove(runId: string): void {
     this.ready.remove(runId);
     this.offered.delete(runId);
+    this.unpark(runId);
+    this.release(runId);
+  }
+
+  /** An executor works on the run. */
+  taken(run: LiveRun): void {
+    this.ready.remove(run.runId);
+    this.offered.delete(run.runId);
+    this.unpark(run.runId);
+    this.budget.take(run.project, run.runId);
   }
 
   /** Offers again what was offered before: the queue has lost it. */
@@ -64,12 +80,41 @@ export class Dispatcher {
       const runId = this.ready.take();
       if (runId === undefined) return;
       const run = this.find(runId);
-      if (run) this.offer(run);
+      if (run === undefined) continue;
+      if (this.budget.hasRoom(run.project)) this.offer(run);
+      else this.park(run);
     }
+  }
+
+  private park(run: LiveRun): void {
+    const queue = this.parked.get(run.project) ?? new ReadyQueue();
+    this.parked.set(run.project, queue);
+    this.parkedIn.set(run.runId, queue);
+    queue.add(run.runId, run.state.priority);
+    run.requested = undefined;
+  }
+
+  private unpark(runId: string): void {
+    this.parkedIn.get(runId)?.remove(runId);
+    this.parkedIn.delete(runId);
+  }
+
+  /** Gives the run's place to the next parked run of its project. */
+  private release(runId: string): void {
+    const project = this.budget.release(runId);
+    if (project === undefined) return;
+    const queue = this.parked.get(project);
+    const next = queue?.take();
+    if (queue?.size === 0) this.parked.delete(project);
+    if (next === undefined) return;
+    this.parkedIn.delete(next);
+    const run = this.find(next);
+    if (run) this.ready.add(next, run.state.priority);
   }
 
   private offer(run: LiveRun): void {
     this.offered.add(run.runId);
+    this.budget.take(run.project, run.runId);
     const message: DispatchMessage = {
       runId: run.runId,
       project: run.project,

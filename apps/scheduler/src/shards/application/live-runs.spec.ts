@@ -55,7 +55,7 @@ class Shard {
   }
 
   /** Stores a change as the scheduler's schema does: rows are written, then removed. */
-  store(change: SnapshotChange | undefined = this.live.change(0)): void {
+  store(change: Omit<SnapshotChange, 'outcomes'> | undefined = this.live.change(0)): void {
     if (change === undefined) return;
     for (const run of change.upserts) this.rows.set(run.runId, run);
     for (const runId of change.deletes) this.rows.delete(runId);

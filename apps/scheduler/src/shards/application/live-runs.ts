@@ -20,6 +20,12 @@ export interface LiveRun {
   requested: Commit | undefined;
 }
 
+export type RunChangeListener = (
+  entry: CommitEntry,
+  before: ExistingRun | undefined,
+  after: RunState,
+) => void;
+
 /** Events that lead out of a terminal status. */
 const REVIVALS: ReadonlySet<string> = new Set(['RunReplayed', 'RunOverridden']);
 
@@ -34,6 +40,9 @@ export class LiveRuns {
   private readonly ended = new Set<string>();
   private readonly heldBy = new Map<string, Set<string>>();
   private storedSeq = 0;
+
+  /** `onChange` hears of every change, with the state before it (undefined: the run is new here). */
+  constructor(private readonly onChange: RunChangeListener = () => undefined) {}
 
   /** Sequence up to which the shard's log has been folded. */
   seq = 0;
@@ -95,7 +104,7 @@ export class LiveRuns {
   }
 
   /** What has changed since the last snapshot, or undefined when nothing has. */
-  change(shard: number): SnapshotChange | undefined {
+  change(shard: number): Omit<SnapshotChange, 'outcomes'> | undefined {
     if (this.seq === this.storedSeq) return undefined;
     const upserts: RunSnapshot[] = [];
     for (const runId of this.dirty) {
@@ -107,7 +116,7 @@ export class LiveRuns {
   }
 
   /** Marks a change as stored; what has changed since it was taken stays to be stored. */
-  confirm(change: SnapshotChange): void {
+  confirm(change: Omit<SnapshotChange, 'outcomes'>): void {
     this.storedSeq = change.to;
     for (const { runId, revision } of change.upserts) {
       this.stored.add(runId);
@@ -125,6 +134,7 @@ export class LiveRuns {
     known: LiveRun | undefined,
     after: RunState,
   ): LiveRun | 'ended' {
+    this.onChange(entry, known?.state, after);
     this.hold(entry.runId, executorOf(known?.state), after);
     if (after.status === 'absent' || isTerminalStatus(after.status))
       return this.forget(entry.runId);

@@ -45,7 +45,9 @@ class Fixture {
   readonly queue = new MemoryWorkQueue();
   readonly clock = new ManualClock(Date.parse('2026-03-01T00:00:00.000Z'));
   readonly watch = new ExecutorWatch(LEASE_MS);
+  projectLimit = 0;
   readonly offers: DispatchMessage[] = [];
+  readonly moved: (readonly [runId: string, revision: number])[] = [];
   private readonly stopping = new AbortController();
   private following: Promise<void> = Promise.resolve();
   scheduler = this.newScheduler();
@@ -91,7 +93,7 @@ class Fixture {
     const frame = {
       commandId: newId('command'),
       project: PROJECT,
-      actor: { kind: 'service', id: 'test' } as const,
+      actor: { kind: 'service', id: 'executor' in command ? command.executor : 'test' } as const,
     };
     await this.log.append(runId, revision, commitOf({ ...frame, at: command.now, events }));
   }
@@ -132,10 +134,12 @@ class Fixture {
       log: this.log,
       queue: this.queue,
       watch: this.watch,
+      notices: { moved: (runId, revision) => void this.moved.push([runId, revision]) },
       clock: this.clock,
       random: () => 0,
       logger: createLogger('scheduler', 'silent'),
       window: 2,
+      projectLimit: this.projectLimit,
       endOfLog: 0,
     });
   }
@@ -310,5 +314,54 @@ describe(ShardScheduler, () => {
     expect(fixture.scheduler.runs.size).toBe(0);
     await fixture.command(runId, { type: 'ReplayDeadLetter', now });
     await fixture.offered(runId, 2);
+  });
+
+  it('tells executors of a run that was taken away from them, and of nothing else', async () => {
+    await fixture.start();
+    const now = fixture.clock.iso();
+    const [worked, canceled, queued] = [
+      await fixture.request(),
+      await fixture.request(),
+      await fixture.request(),
+    ];
+    for (const runId of [worked, canceled]) {
+      await fixture.command(runId, { type: 'StartAttempt', now, executor: 'exe_1' });
+      await fixture.command(runId, { type: 'AnnotateRun', now, metadata: { a: '1' } });
+    }
+    await fixture.command(canceled, { type: 'CancelRun', now, reason: 'enough' });
+    const first = await fixture.log.lastSequence(0);
+    await fixture.command(queued, { type: 'CancelRun', now, reason: 'enough' });
+    await fixture.caughtUp();
+    expect(fixture.moved).toEqual([
+      [canceled, first],
+      [queued, first + 1],
+    ]);
+  });
+
+  it('offers a project no more than its share, and the next when one has ended', async () => {
+    fixture.projectLimit = 1;
+    fixture.scheduler = fixture.newScheduler();
+    await fixture.start();
+    const now = fixture.clock.iso();
+    const [first, second, third] = [
+      await fixture.request(),
+      await fixture.request(),
+      await fixture.request(),
+    ];
+    await fixture.offered(first);
+    await fixture.command(first, { type: 'StartAttempt', now, executor: 'exe_1' });
+    await fixture.command(third, { type: 'CancelRun', now, reason: 'while it is parked' });
+    await fixture.caughtUp();
+    fixture.pass(100);
+    expect(fixture.offers.map(({ runId }) => runId)).toEqual([first]);
+    expect(fixture.scheduler.dispatcher.readyCount).toBe(1);
+    await fixture.command(first, { type: 'CompleteRun', now, output: { inline: null } });
+    await fixture.offered(second);
+    await fixture.command(second, { type: 'StartAttempt', now, executor: 'exe_1' });
+    await fixture.command(second, { type: 'CompleteRun', now, output: { inline: null } });
+    await fixture.caughtUp();
+    const other = await fixture.request();
+    await fixture.offered(other);
+    expect(fixture.offers.map(({ runId }) => runId)).toEqual([first, second, other]);
   });
 });

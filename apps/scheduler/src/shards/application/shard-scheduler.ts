@@ -2,13 +2,17 @@ import type { Clock } from '@runnel/clock';
 import type { CommitEntry, RunLog, WorkQueue } from '@runnel/run-log';
 import type { Logger } from '@runnel/telemetry';
 
+import { DeploymentOutcomes } from '../domain/deployment-outcomes';
 import { DueQueue } from '../domain/due-queue';
 import { agendaOf, type DueCommand } from '../domain/next-action';
+import { ProjectBudget } from '../domain/project-budget';
+import { wasTakenAway } from '../domain/taken-away';
 import { Decisions } from './decisions';
 import { Dispatcher } from './dispatcher';
 import { commandFor, crashOf } from './due-command';
 import type { ExecutorWatch } from './executor-watch';
 import { type LiveRun, LiveRuns } from './live-runs';
+import type { RunNotices } from './run-notices.port';
 import type { ShardSnapshot, SnapshotChange } from './snapshots.port';
 
 /** Due decisions started per tick; the rest follow in the next one, 50 ms later. */
@@ -23,11 +27,14 @@ export interface ShardSchedulerParts {
   readonly log: RunLog;
   readonly queue: WorkQueue;
   readonly watch: ExecutorWatch;
+  readonly notices: RunNotices;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
   /** Runs offered and not yet taken, at most. */
   readonly window: number;
+  /** Runs of one project in this shard that are offered or worked on, at most; 0: no limit. */
+  readonly projectLimit: number;
   /** The log's end when the shard was taken over, if that has been read the shard is caught up at once. */
   readonly endOfLog: number;
 }
@@ -38,8 +45,14 @@ export interface ShardSchedulerParts {
  * once for a moment do no harm, since each decision expects the run's revision.
  */
 export class ShardScheduler {
-  readonly runs = new LiveRuns();
+  readonly runs = new LiveRuns((entry, before, after) => {
+    const { project, at, actor } = entry.commit;
+    this.outcomes.note(project, before, after, at);
+    if (!wasTakenAway(before, after, actor)) return;
+    this.parts.notices.moved(entry.runId, entry.position.seq);
+  });
   readonly dispatcher: Dispatcher;
+  private readonly outcomes = new DeploymentOutcomes();
   private readonly due = new DueQueue();
   private readonly dueCommand = new Map<string, DueCommand>();
   private readonly decisions: Decisions;
@@ -52,6 +65,7 @@ export class ShardScheduler {
       (runId) => this.runs.get(runId),
       parts.logger,
       parts.window,
+      new ProjectBudget(parts.projectLimit),
       () => parts.clock.now(),
     );
     this.decisions = new Decisions(parts.log, parts.logger);
@@ -104,7 +118,8 @@ export class ShardScheduler {
   }
 
   snapshotChange(): SnapshotChange | undefined {
-    return this.runs.change(this.parts.shard);
+    const change = this.runs.change(this.parts.shard);
+    return change && { ...change, outcomes: this.outcomes.take() };
   }
 
   /**
@@ -132,6 +147,7 @@ export class ShardScheduler {
   private plan(run: LiveRun): void {
     const agenda = agendaOf(run.state, this.parts.clock.now());
     if (agenda.ready) this.dispatcher.add(run);
+    else if (isAtWork(run)) this.dispatcher.taken(run);
     else this.dispatcher.remove(run.runId);
     if (agenda.due) this.setDue(run.runId, agenda.due.at, agenda.due.command);
     else this.clearDue(run.runId);
@@ -169,4 +185,8 @@ export class ShardScheduler {
     this.due.remove(runId);
     this.dueCommand.delete(runId);
   }
+}
+
+function isAtWork({ state }: LiveRun): boolean {
+  return state.status === 'executing' || state.status === 'dequeued';
 }

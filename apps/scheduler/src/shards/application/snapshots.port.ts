@@ -1,5 +1,7 @@
 import type { ExistingRun } from '@runnel/run-domain';
 
+import type { DeploymentOutcome } from '../domain/deployment-outcomes';
+
 /** A live run as it was when the shard's log had been read up to the snapshot's sequence. */
 export interface RunSnapshot {
   readonly runId: string;
@@ -20,6 +22,8 @@ export interface SnapshotChange {
   readonly to: number;
   readonly upserts: readonly RunSnapshot[];
   readonly deletes: readonly string[];
+  /** How runs of deployments ended in between, by deployment id. */
+  readonly outcomes: readonly DeploymentOutcome[];
 }
 
 /** Port to what spares a restarted scheduler the reading of the whole log: live runs, and how far they go. */

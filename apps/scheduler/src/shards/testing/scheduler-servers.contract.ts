@@ -74,6 +74,8 @@ export class SchedulerServers {
       random: Math.random,
       logger: createLogger('scheduler', 'silent'),
       window: 100,
+      projectLimit: 0,
+      notices: { moved: () => undefined },
     };
     const snapshots = new PostgresSnapshots(this.source);
     const owner = new ShardOwner(parts, new PostgresShardLocks(url), snapshots);
