@@ -176,14 +176,6 @@ export class AttemptRunner {
   }
 }
 
-/** Why steps in flight are stopped when their program has ended without them. */
-class AttemptOver extends Error {
-  constructor() {
-    super('the attempt has ended');
-    this.name = 'AttemptOver';
-  }
-}
-
 /** contracts/automation.md C.6. */
 const GUEST_LIMITS = { maxLogLines: 1_000, maxLogBytes: 262_144, maxSteps: 100_000 } as const;
 

@@ -3,14 +3,14 @@ import { Metrics } from '@runnel/telemetry';
 import { startTestPostgres, type TestPostgres, waitFor } from '@runnel/testing';
 import pino from 'pino';
 
-import { PostgresAuditedRows } from '../audit/adapters/postgres-audited-rows';
-import { RunAudit } from '../audit/application/run-audit';
-import { readConfig } from '../config';
-import { COMPLETES, FAILS, MetricsHarness, PROJECT } from '../testing/metrics-harness.contract';
-import { PostgresSealedRuns } from './adapters/postgres-sealed-runs';
-import { PostgresStatisticsSweep } from './adapters/postgres-statistics-sweep';
-import { Sealer } from './application/sealer';
-import { SubjectWatch } from './subject-watch';
+import { PostgresAuditedRows } from './audit/adapters/postgres-audited-rows';
+import { RunAudit } from './audit/application/run-audit';
+import { readConfig } from './config';
+import { COMPLETES, FAILS, MetricsHarness, PROJECT } from './testing/metrics-harness.contract';
+import { PostgresSealedRuns } from './retention/adapters/postgres-sealed-runs';
+import { PostgresStatisticsSweep } from './retention/adapters/postgres-statistics-sweep';
+import { Sealer } from './retention/application/sealer';
+import { SubjectWatch } from './retention/subject-watch';
 
 const DAY_MS = 86_400_000;
 const HOT_DAYS = 30;
