@@ -2,6 +2,7 @@ import { NODE_LIBRARY } from '@runnel/definitions';
 import type { GuestFunction, NodeSpec } from '@runnel/definitions';
 import { installCode } from './runtime/install-code';
 import { installCoercion } from './runtime/install-coercion';
+import { installEnvironment } from './runtime/install-environment';
 import { installFlow } from './runtime/install-flow';
 import { installFormat } from './runtime/install-format';
 import { installPaths } from './runtime/install-paths';
@@ -15,6 +16,7 @@ const INSTALLERS = [
   installFormat,
   installRuntime,
   installVariables,
+  installEnvironment,
   installFlow,
   installCode,
   installCreateRuntime,

@@ -7,7 +7,13 @@ type Declared = Pick<NodeSpec, 'id' | 'label' | 'category' | 'description'> &
   Partial<
     Pick<
       NodeSpec,
-      'documentation' | 'properties' | 'pinsFor' | 'propertyProblems' | 'variableInput' | 'effect'
+      | 'documentation'
+      | 'properties'
+      | 'pinsFor'
+      | 'propertyProblems'
+      | 'hostProperties'
+      | 'variableInput'
+      | 'effect'
     >
   >;
 
