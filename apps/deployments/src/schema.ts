@@ -10,12 +10,18 @@ import { WebhookEndpointEntity } from './deployments/adapters/webhook-endpoint.e
 import { Accounts1767225600001 } from './migrations/1767225600001-accounts';
 import { Patterns1767225600002 } from './migrations/1767225600002-patterns';
 import { Deployments1767225600003 } from './migrations/1767225600003-deployments';
+import { EnvironmentsAndConnections1767225600013 } from './migrations/1767225600013-environments-and-connections';
 import { PatternEntity } from './patterns/adapters/pattern.entity';
 
 /** The schema that this service owns. */
 export const DEPLOYMENTS_SCHEMA: SchemaDefinition = {
   schema: 'deployments',
-  migrations: [Accounts1767225600001, Patterns1767225600002, Deployments1767225600003],
+  migrations: [
+    Accounts1767225600001,
+    Patterns1767225600002,
+    Deployments1767225600003,
+    EnvironmentsAndConnections1767225600013,
+  ],
   entities: [
     ApiKeyEntity,
     DeploymentEntity,

@@ -57,7 +57,7 @@ describe('migrations', () => {
       `SELECT FROM pg_tables WHERE schemaname = 'deployments' AND tablename <> 'migration'`,
     );
     expect(tables).toEqual([]);
-    expect(await migrate(source, 'deployments')).toHaveLength(3);
+    expect(await migrate(source, 'deployments')).toHaveLength(DEPLOYMENTS_SCHEMA.migrations.length);
   });
 });
 

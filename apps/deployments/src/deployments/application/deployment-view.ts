@@ -5,7 +5,7 @@ import type { DeploymentDetails } from './deployment-store.port';
 
 /** A deployment as its API shows it. */
 export function toDeploymentView(deployment: DeploymentDetails): DeploymentView {
-  const { pausedReason, pausedAt, lastError } = deployment;
+  const { pausedReason, pausedAt, lastError, environmentId } = deployment;
   return {
     id: deployment.id,
     patternId: deployment.patternId,
@@ -18,6 +18,7 @@ export function toDeploymentView(deployment: DeploymentDetails): DeploymentView 
     ...(pausedReason === null ? {} : { pausedReason }),
     ...(pausedAt === null ? {} : { pausedAt: pausedAt.toISOString() }),
     ...(lastError === null ? {} : { lastError }),
+    ...(environmentId === null ? {} : { environmentId }),
     createdAt: deployment.createdAt.toISOString(),
     updatedAt: deployment.updatedAt.toISOString(),
   };

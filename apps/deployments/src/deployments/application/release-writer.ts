@@ -26,6 +26,7 @@ export class ReleaseWriter {
     identity: Identity,
     pattern: DeployablePattern,
     program: CompiledPattern,
+    environmentId?: string,
   ): Promise<{ deployment: DeploymentDetails; webhookIds: readonly string[] }> {
     const { project } = identity;
     const now = this.clock.now();
@@ -34,7 +35,7 @@ export class ReleaseWriter {
     await this.patterns.setVersionNumber(pattern.id, version.versionNumber);
     const before = await this.deployments.lockOfPattern(pattern.id);
     const birth = { id: newId('deployment'), project, patternId: pattern.id };
-    const after = deployed(before, birth, version.id, now);
+    const after = deployed(before, birth, version.id, now, environmentId);
     await this.deployments.save(after);
     const deployment = await this.deployments.find(project, after.id);
     if (!deployment) throw deploymentNotFound();

@@ -9,6 +9,8 @@ export interface Deployment {
   readonly patternId: string;
   readonly status: Status;
   readonly versionId: string;
+  /** Where its runs find their values; null is the project's default environment. */
+  readonly environmentId: string | null;
   /** When the version became available to executors. */
   readonly confirmedAt: Date | null;
   readonly pausedReason: 'manual' | 'circuit_breaker' | null;
@@ -20,18 +22,23 @@ export interface Deployment {
 
 const RUNNING = { pausedReason: null, pausedAt: null, lastError: null } as const;
 
-/** The pattern's deployment with a new version, active whatever it was before (contracts/automation.md C.8). */
+/**
+ * The pattern's deployment with a new version, active whatever it was before (contracts/automation.md C.8). It stays bound
+ * to its environment unless another one is named.
+ */
 export function deployed(
   before: Deployment | undefined,
   birth: { readonly id: string; readonly project: string; readonly patternId: string },
   versionId: string,
   now: Date,
+  environmentId?: string,
 ): Deployment {
   return {
     ...(before ?? { ...birth, createdAt: now }),
     ...RUNNING,
     status: 'active',
     versionId,
+    environmentId: environmentId ?? before?.environmentId ?? null,
     confirmedAt: now,
     updatedAt: now,
   };
