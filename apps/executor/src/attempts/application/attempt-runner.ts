@@ -1,12 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { Clock } from '@runnel/clock';
-import { isAppError } from '@runnel/errors';
+import { isAppError, isErrorOfKind } from '@runnel/errors';
 import type { ExistingRun, Journal, Json, RunCommand } from '@runnel/run-domain';
 import type { PayloadStore, RunLog } from '@runnel/run-log';
 import type { JournalEntry, SandboxPool, SandboxResult } from '@runnel/sandbox';
 import type { Logger } from '@runnel/telemetry';
 
 import { AttemptCommits, type TakenRun } from './attempt-commits';
+import { type AttemptEnvironment, NO_ENVIRONMENT, openEnvironment } from './attempt-environment';
 import type { Effects } from '../../effects/effects.port';
+import { RedactedEffects } from '../../effects/redacted-effects';
+import type { RunEnvironments } from '../../environments/environments.port';
+import { redactCall, redactResult } from '../../environments/redact-guest';
 import { commandFor } from './outcome';
 import type { Programs, ProgramSource } from './programs.port';
 import { type StepCall, StepRecorder } from './step-recorder';
@@ -17,6 +23,7 @@ export interface AttemptRunnerParts {
   readonly sandbox: SandboxPool;
   readonly programs: Programs;
   readonly effects: Effects;
+  readonly environments: RunEnvironments;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -54,17 +61,53 @@ export class AttemptRunner {
     const { definition } = run.state.request;
     const program = await this.parts.programs.load(run.project, definition.versionId);
     if (program === undefined) return this.failForWantOf(definition.versionId, commits);
-    const recorder = new StepRecorder({ ...this.parts, run, commits, signal: abort.signal });
-    const result = await this.execute(run, program, recorder, abort);
+    const environment = program.readsEnvironment
+      ? await this.openEnvironment(run, commits, abort.signal)
+      : NO_ENVIRONMENT;
+    if (environment === undefined) return this.failForWantOfEnvironment(commits);
+    const effects = new RedactedEffects(this.parts.effects, environment.redactor);
+    const recorder = new StepRecorder({
+      ...this.parts,
+      effects,
+      run,
+      commits,
+      signal: abort.signal,
+    });
+    recorder.carry(environment.steps);
+    const told = await this.execute(run, program, environment, recorder, abort);
+    const result = redactResult(environment.redactor, told);
     abort.signal.throwIfAborted();
     if (result.status === 'suspended') return;
     recorder.note(result.notes);
     await this.end(run, commits, recorder, result);
   }
 
+  /**
+   * An attempt that has claimed its run while it was waiting for its environment goes on waiting, for as long as the run
+   * may take: nobody else would take it up.
+   */
+  private async openEnvironment(
+    run: RunInHand,
+    commits: AttemptCommits,
+    signal: AbortSignal,
+  ): Promise<AttemptEnvironment | undefined> {
+    const { clock } = this.parts;
+    const deadline = clock.now() + remainingMs(run.state, clock.now());
+    for (;;) {
+      try {
+        return await openEnvironment(run, this.parts);
+      } catch (error) {
+        const waits = commits.claimed && clock.now() < deadline;
+        if (!isErrorOfKind(error, 'unavailable') || !waits) throw error;
+        await sleep(UNAVAILABLE_PAUSE_MS, undefined, { signal });
+      }
+    }
+  }
+
   private async execute(
     run: RunInHand,
     program: ProgramSource,
+    environment: AttemptEnvironment,
     recorder: StepRecorder,
     abort: AbortController,
   ): Promise<SandboxResult> {
@@ -72,7 +115,7 @@ export class AttemptRunner {
     const { definition, trigger } = run.state.request;
     const step = async (call: StepCall): Promise<Json> => {
       try {
-        return await recorder.step(call);
+        return await recorder.step(redactCall(environment.redactor, call));
       } catch (error) {
         // Only what a step itself raises is the program's to catch; a lost attempt or log ends it at once.
         if (isAppError(error)) abort.abort(error);
@@ -88,6 +131,7 @@ export class AttemptRunner {
         request: {
           trigger: { nodeId: trigger.nodeId ?? '' },
           event: await payloads.get(run.state.payload),
+          ...environment.request,
           traced: false,
           limits: GUEST_LIMITS,
         },
@@ -118,6 +162,17 @@ export class AttemptRunner {
     logger.debug({ runId: run.runId, attempt, outcome: result.status }, 'attempt ended');
   }
 
+  private async failForWantOfEnvironment(commits: AttemptCommits): Promise<void> {
+    const message = 'the environment this run began with was deleted; start a new run';
+    await commits.append((now) => [
+      {
+        type: 'SystemFailRun',
+        now,
+        error: { type: 'EnvironmentMissing', code: 'ENVIRONMENT_MISSING', message },
+      },
+    ]);
+  }
+
   private async failForWantOf(versionId: string, commits: AttemptCommits): Promise<void> {
     const message = `definition version ${versionId} does not exist any more`;
     await commits.append((now) => [
@@ -129,6 +184,9 @@ export class AttemptRunner {
     ]);
   }
 }
+
+/** Pause between two tries to reach the owner of environments. */
+const UNAVAILABLE_PAUSE_MS = 250;
 
 /** contracts/automation.md C.6. */
 const GUEST_LIMITS = { maxLogLines: 1_000, maxLogBytes: 262_144, maxSteps: 100_000 } as const;

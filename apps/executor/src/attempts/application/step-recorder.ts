@@ -68,6 +68,11 @@ export class StepRecorder {
     log.appendOutput(run.runId, run.project, lines);
   }
 
+  /** Takes over steps that go with the next commit. */
+  carry(steps: readonly Step[]): void {
+    this.carried = [...this.carried, ...steps];
+  }
+
   /** The command that records what is carried, none when nothing is. Its steps must then be appended. */
   takeCarried(now: string): readonly RunCommand[] {
     return this.carried.length === 0 ? [] : [this.recordCommand(now, this.carried)];
