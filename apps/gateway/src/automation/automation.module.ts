@@ -4,9 +4,13 @@ import { HttpModule } from '../http/http.module';
 import { RunsModule } from '../runs/runs.module';
 import { AuthController } from './auth/auth.controller';
 import { Sessions } from './auth/sessions';
+import { ConnectionsController } from './connections/connections.controller';
+import { OAuthController } from './connections/oauth.controller';
 import { DeploymentsController } from './deployments/deployments.controller';
 import { PatternDeploymentController } from './deployments/pattern-deployment.controller';
 import { WebhookEndpointsController } from './deployments/webhook-endpoints.controller';
+import { EnvironmentsController } from './environments/environments.controller';
+import { SecretsController } from './environments/secrets.controller';
 import { ExecuteDeployment } from './executions/execute-deployment';
 import { ExecutionsController } from './executions/executions.controller';
 import { TestRunsController } from './executions/test-runs.controller';
@@ -26,6 +30,10 @@ import { WebhooksModule } from './webhooks/webhooks.module';
     WebhookEndpointsController,
     ExecutionsController,
     TestRunsController,
+    EnvironmentsController,
+    SecretsController,
+    ConnectionsController,
+    OAuthController,
   ],
   providers: [ExecuteDeployment, Sessions],
   exports: [WebhooksModule],
