@@ -34,6 +34,8 @@ describe('a secret is known inside the run and nowhere else', () => {
         RUNNEL_RATE_LIMITS: 'off',
         RUNNEL_EGRESS_ALLOW: '127.0.0.0/8',
         RUNNEL_LOG_LEVEL: 'trace',
+        RUNNEL_HEARTBEAT_MS: '500',
+        RUNNEL_LEASE_SECONDS: '3',
       },
     });
     client = await registerUser(runnel.baseUrl, 'canary@example.com');
@@ -277,6 +279,36 @@ describe('a secret is known inside the run and nowhere else', () => {
     await putSecret(SECRET);
   });
 
+  it('goes on so after its executor was killed, too', async () => {
+    const webhook = await deployWebhook(client, pausingGraph(echo.origin, 4));
+    const { body } = await sendWebhook(runnel.baseUrl, webhook, {});
+    await waitFor(
+      async () =>
+        (await commitsOf(client, body.runId)).some(({ events }) =>
+          events.some(({ data }) => data['nodeId'] === 'call_1'),
+        ) || undefined,
+      { timeoutMs: 20_000, what: 'the first call to be recorded' },
+    );
+    await putSecret(ROTATED);
+    await expectStatus(
+      client.send('PUT', `/api/environments/${environmentId}/variables/REGION`, {
+        value: 'ap-south',
+      }),
+      200,
+    );
+    await runnel.services.executor.kill('SIGKILL');
+    const ended = await waitUntilEnded(client, [body.runId], 45_000);
+    expect(ended.get(body.runId)).toBe('completed');
+    const calls = echo.seen.filter(({ headers }) =>
+      String(headers['idempotency-key']).startsWith(body.runId),
+    );
+    expect(calls.map(({ path, body: sent }) => [path, sent])).toEqual([
+      ['/pause/before/us-east', SECRET],
+      ['/pause/after/us-east', ROTATED],
+    ]);
+    await putSecret(SECRET);
+  });
+
   it('ends a run whose environment was deleted meanwhile, and says why', async () => {
     const created = await expectStatus(
       client.post<{ data: { id: string } }>('/api/environments', { name: 'short-lived' }),
@@ -363,7 +395,7 @@ describe('a secret is known inside the run and nowhere else', () => {
 });
 
 /** Calls, waits for longer than an executor holds a run, and calls again. */
-function pausingGraph(origin: string) {
+function pausingGraph(origin: string, seconds = 6) {
   const call = (id: string) => ({
     id,
     type: 'HttpRequest',
@@ -382,7 +414,7 @@ function pausingGraph(origin: string) {
       url('url_1', 'before'),
       url('url_2', 'after'),
       call('call_1'),
-      { id: 'wait', type: 'Delay', data: { defaults: { seconds: 6 } } },
+      { id: 'wait', type: 'Delay', data: { defaults: { seconds } } },
       call('call_2'),
     ],
     [
