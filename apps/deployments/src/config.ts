@@ -6,10 +6,13 @@ import {
   parseEnvironment,
   type Secret,
   secret,
+  url,
 } from '@runnel/config';
 import type { RunPolicy } from '@runnel/run-domain';
 import { fitForProduction, serviceSettings, type ServiceSettings } from '@runnel/service';
 import { z } from 'zod';
+
+import { type OAuthProvider, oauthProvidersVariable } from './oauth-providers/oauth-providers';
 
 /** Injection token of this app's configuration. */
 export const CONFIG = Symbol('CONFIG');
@@ -23,8 +26,22 @@ export interface DeploymentsConfig extends DatabaseConfig {
   readonly service: ServiceSettings;
   readonly keys: DerivedKeys;
   readonly registration: 'open' | 'closed';
+  /** What calls to providers may reach although it is private. */
+  readonly egressAllow: string;
+  /** Where users can connect their accounts. */
+  readonly oauthProviders: readonly OAuthProvider[];
+  /** Absent where nobody can log in with GitHub. */
+  readonly github: GithubConfig | undefined;
   /** Rules of the runs that deployments start. */
   readonly runPolicy: RunPolicy;
+}
+
+/** The OAuth application that this installation is at GitHub. */
+export interface GithubConfig {
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  readonly url: string;
+  readonly apiUrl: string;
 }
 
 /** The first user, project and key of an installation; what is absent is not made. */
@@ -37,12 +54,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws ConfigurationError naming every variable that is wrong */
 export function readConfig(environment: Environment): DeploymentsConfig {
-  const variables = parseEnvironment(fitForProduction(deploymentsVariables), environment);
+  const variables = parseEnvironment(fitForProduction(consistentVariables), environment);
   return {
     ...databaseOf(variables),
     service: serviceSettings('deployments', variables),
     keys: deriveKeys(variables.RUNNEL_SECRET.reveal()),
     registration: variables.RUNNEL_REGISTRATION ?? defaultRegistration(variables.RUNNEL_PROFILE),
+    egressAllow: variables.RUNNEL_EGRESS_ALLOW,
+    oauthProviders: variables.RUNNEL_OAUTH_PROVIDERS ?? [],
+    github: githubOf(variables),
     runPolicy: runPolicy(variables.RUNNEL_EXECUTION_TIMEOUT_MS, variables.RUNNEL_DEAD_LETTER_AFTER),
   };
 }
@@ -81,7 +101,46 @@ export const deploymentsVariables = z.object({
   RUNNEL_DEAD_LETTER_AFTER: integer(1, 100, 3).describe(
     'attempts after which a failing run is a dead letter',
   ),
+  RUNNEL_EGRESS_ALLOW: z
+    .string()
+    .default('')
+    .meta({ accepts: 'list of host, host:port, CIDR, CIDR:port' })
+    .describe(
+      'private addresses that calls to OAuth providers may reach; the same as at executors',
+    ),
+  RUNNEL_OAUTH_PROVIDERS: oauthProvidersVariable,
+  RUNNEL_GITHUB_CLIENT_ID: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ accepts: 'text', unset: 'nobody can sign in with GitHub' })
+    .describe('of the OAuth application at GitHub; the gateway needs it too'),
+  RUNNEL_GITHUB_CLIENT_SECRET: secret(1)
+    .optional()
+    .meta({ accepts: 'secret', unset: 'nobody can sign in with GitHub' })
+    .describe('of that application; no other service is told'),
+  RUNNEL_GITHUB_URL: url('http', 'https')
+    .default('https://github.com')
+    .describe('GitHub itself, or an enterprise server'),
+  RUNNEL_GITHUB_API_URL: url('http', 'https').default('https://api.github.com').describe('its API'),
 });
+
+const consistentVariables = deploymentsVariables.refine(
+  (service) =>
+    (service.RUNNEL_GITHUB_CLIENT_ID === undefined) ===
+    (service.RUNNEL_GITHUB_CLIENT_SECRET === undefined),
+  'RUNNEL_GITHUB_CLIENT_ID and RUNNEL_GITHUB_CLIENT_SECRET must be set together',
+);
+
+/** Both the id and the secret make an application. */
+function githubOf(variables: z.output<typeof deploymentsVariables>): GithubConfig | undefined {
+  const { RUNNEL_GITHUB_CLIENT_ID: clientId, RUNNEL_GITHUB_CLIENT_SECRET: clientSecret } =
+    variables;
+  if (clientId === undefined || clientSecret === undefined) return undefined;
+  const trim = (text: string): string => text.replace(/\/+$/, '');
+  const [site, api] = [variables.RUNNEL_GITHUB_URL, variables.RUNNEL_GITHUB_API_URL];
+  return { clientId, clientSecret, url: trim(site), apiUrl: trim(api) };
+}
 
 /** What the seed reads; docs/configuration.md is made of it. */
 export const seedVariables = z.object({

@@ -2,7 +2,9 @@ import { type DynamicModule, Module } from '@nestjs/common';
 
 import { AccountsModule } from './accounts/accounts.module';
 import type { DeploymentsConfig } from './config';
+import { ConnectionsModule } from './connections/connections.module';
 import { DeploymentsFeatureModule } from './deployments/deployments.module';
+import { EnvironmentsModule } from './environments/environments.module';
 import { FoundationModule } from './foundation.module';
 import { PatternsModule } from './patterns/patterns.module';
 
@@ -17,6 +19,8 @@ export class DeploymentsModule {
         AccountsModule,
         PatternsModule,
         DeploymentsFeatureModule,
+        EnvironmentsModule,
+        ConnectionsModule,
       ],
     };
   }

@@ -12,6 +12,7 @@ import { Patterns1767225600002 } from './migrations/1767225600002-patterns';
 import { Deployments1767225600003 } from './migrations/1767225600003-deployments';
 import { Schedules1767225600011 } from './migrations/1767225600011-schedules';
 import { RunSettings1767225600020 } from './migrations/1767225600020-run-settings';
+import { EnvironmentsAndConnections1767225600013 } from './migrations/1767225600013-environments-and-connections';
 import { PatternEntity } from './patterns/adapters/pattern.entity';
 
 /** The schema that this service owns. */
@@ -22,6 +23,7 @@ export const DEPLOYMENTS_SCHEMA: SchemaDefinition = {
     Patterns1767225600002,
     Deployments1767225600003,
     Schedules1767225600011,
+    EnvironmentsAndConnections1767225600013,
     RunSettings1767225600020,
   ],
   entities: [

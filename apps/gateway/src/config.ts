@@ -33,6 +33,12 @@ export const gatewayVariables = z.object({
     .optional()
     .meta({ unset: '`open`; `closed` in production' })
     .describe('whether strangers may register; the same as at deployments'),
+  RUNNEL_GITHUB_CLIENT_ID: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ accepts: 'text', unset: 'nobody can sign in with GitHub' })
+    .describe('of the OAuth application at GitHub; told to browsers. The same as at deployments'),
   RUNNEL_TRUST_PROXY: z
     .string()
     .max(1_000)

@@ -8,6 +8,8 @@ export interface DerivedKeys {
   readonly seal: KeyObject;
   /** Encrypts secrets at rest. */
   readonly secretBox: KeyObject;
+  /** Signs the state that goes to an OAuth provider and comes back. */
+  readonly oauthState: KeyObject;
   /** Signs the tokens with which workers report on one attempt. */
   readonly runToken: KeyObject;
 }
@@ -25,6 +27,7 @@ export function deriveKeys(secret: string): DerivedKeys {
     jwt: key('jwt'),
     seal: key('seal'),
     secretBox: key('secret-box'),
+    oauthState: key('oauth-state'),
     runToken: key('run-token'),
   };
 }

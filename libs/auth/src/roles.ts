@@ -13,6 +13,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> =
     'deployments.operate',
     'runs.cancel',
     'runs.resume',
+    'connections.test',
     'jobs.run',
   ]),
   viewer: new Set(VIEWS),

@@ -35,7 +35,15 @@ export function inputsObject(
     const value = inputExpression(context, node, pin.name);
     return value === pin.name ? value : `${keyOf(pin.name)}: ${value}`;
   });
-  return objectOf(entries);
+  return objectOf([...entries, ...hostProperties(node)]);
+}
+
+/** Properties that the host is told with the inputs; those that are not set are left out. */
+function hostProperties({ spec, node }: ModelNode): readonly string[] {
+  return (spec.hostProperties ?? []).flatMap((name) => {
+    const value = node.data.properties[name] ?? '';
+    return value === '' ? [] : [`${keyOf(name)}: ${literal(value)}`];
+  });
 }
 
 function objectOf(entries: readonly string[]): string {

@@ -1,6 +1,7 @@
 export { compileGraph } from './compile-graph';
 export type { CompileOptions, CompileResult } from './compile-graph';
 export type { ErrorCode, GraphProblem, WarningCode } from './problem';
+export { readsEnvironment } from './reads-environment';
 export { RUNTIME_PRELUDE } from './runtime-prelude';
 export type { TriggerNode } from './trigger-nodes';
 export { validateGraph } from './validate-graph';

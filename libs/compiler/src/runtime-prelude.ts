@@ -5,6 +5,7 @@ import { installCoercion } from './runtime/install-coercion';
 import { installCsv } from './runtime/install-csv';
 import { installDates } from './runtime/install-dates';
 import { installEncodings } from './runtime/install-encodings';
+import { installEnvironment } from './runtime/install-environment';
 import { installExpression } from './runtime/install-expression';
 import { installExpressionLexer } from './runtime/install-expression-lexer';
 import { installExpressionParser } from './runtime/install-expression-parser';
@@ -38,6 +39,7 @@ const INSTALLERS = [
   installDates,
   installRuntime,
   installVariables,
+  installEnvironment,
   installFlow,
   installCode,
   installCreateRuntime,

@@ -11,6 +11,7 @@ type Declared = Pick<NodeSpec, 'id' | 'label' | 'category' | 'description'> &
       | 'properties'
       | 'pinsFor'
       | 'propertyProblems'
+      | 'hostProperties'
       | 'variableInput'
       | 'expression'
       | 'effect'

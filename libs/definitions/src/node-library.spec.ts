@@ -27,6 +27,8 @@ const PINS: Readonly<Record<string, string>> = {
   RespondToWebhook: 'exec x, statusCode integer=200, headers object={}, body string="" -> exec x',
   GetVariable: 'name string* -> value any',
   SetVariable: 'exec x, name string*, value any -> exec x',
+  GetEnvironment: 'name string* -> value string',
+  GetSecret: 'name string* -> value string',
   Add: 'a float, b float -> result float',
   Subtract: 'a float, b float -> result float',
   Multiply: 'a float, b float -> result float',

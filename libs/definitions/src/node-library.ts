@@ -2,6 +2,7 @@ import { ARRAY_NODES } from './nodes/array';
 import { COMPARISON_NODES } from './nodes/comparison';
 import { DATA_FORMAT_NODES } from './nodes/data-formats';
 import { DATE_TIME_NODES } from './nodes/date-time';
+import { ENVIRONMENT_NODES } from './nodes/environment';
 import { EVENT_NODES } from './nodes/events';
 import { FLOW_CONTROL_NODES } from './nodes/flow-control';
 import { HTTP_NODES } from './nodes/http';
@@ -22,6 +23,7 @@ export const NODE_LIBRARY: readonly NodeSpec[] = [
   ...FLOW_CONTROL_NODES,
   ...HTTP_NODES,
   ...VARIABLE_NODES,
+  ...ENVIRONMENT_NODES,
   ...LITERAL_NODES,
   ...MATH_NODES,
   ...COMPARISON_NODES,

@@ -68,6 +68,10 @@ export interface NodeRuntime {
   readVariable(name: string, nodeId: string): Json;
   /** Sets a declared variable, converted to its type. */
   writeVariable(name: string, value: Json, nodeId: string): void;
+  /** A variable of the environment that the run's deployment is bound to. Throws for a name it does not have. */
+  readEnvironment(name: string, nodeId: string): string;
+  /** A secret of that environment; masked wherever it leaves the sandbox. Throws for a name it does not have. */
+  readSecret(name: string, nodeId: string): string;
   /** Makes `value` the output of the run. */
   respondWith(value: Json): void;
   /** True the first time in a run, false after. */

@@ -100,6 +100,8 @@ export interface NodeSpec extends NodePins {
   readonly pinsFor?: (properties: JsonObject) => NodePins;
   /** What is wrong with the node's properties, one sentence each. */
   readonly propertyProblems?: (properties: JsonObject) => readonly string[];
+  /** Properties that a step's host is told together with its inputs. */
+  readonly hostProperties?: readonly string[];
   /** The input that names a variable of the pattern (B.5). */
   readonly variableInput?: string;
   /** Where the node takes an expression (B.6) from, to be checked before a run. */

@@ -20,6 +20,8 @@ export interface EgressRequest {
   readonly url: string;
   /** What belongs to the connection (`Host`, `Content-Length`, …) cannot be set. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Names of headers that, like `Authorization`, must not follow a redirect to another origin. */
+  readonly credentialHeaders?: readonly string[];
   readonly body?: string | Uint8Array | undefined;
   /** For everything, redirects and the body included. Default 30,000. */
   readonly timeoutMs?: number;
@@ -144,12 +146,19 @@ export class EgressClient {
   }
 }
 
-function firstHop({ url, method, headers = {}, body }: EgressRequest): Hop {
+function firstHop(request: EgressRequest): Hop {
+  const { url, method, headers = {}, body, credentialHeaders = [] } = request;
   const upper = method.toUpperCase();
   if (!METHODS.includes(upper))
     throw invalidRequest(`the method must be one of ${METHODS.join(', ')}`);
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  return { url: checkedUrl(url), method: upper, headers: checkedHeaders(headers), body: bytes };
+  return {
+    url: checkedUrl(url),
+    method: upper,
+    headers: checkedHeaders(headers),
+    body: bytes,
+    credentials: credentialHeaders.map((name) => name.toLowerCase()),
+  };
 }
 
 /** Throws like `nextHop`, with the connection freed. */

@@ -33,6 +33,15 @@ describe(nextHop, () => {
     expect(nextHop(hop({ method }), status, '/two')?.method).toBe(next);
   });
 
+  it('lets no credential go to another origin, whatever its header is called', () => {
+    const before = hop({ headers: { 'x-api-key': 'k', 'x-own': '1' }, credentials: ['x-api-key'] });
+    expect(nextHop(before, 307, '/two')?.headers).toEqual({ 'x-api-key': 'k', 'x-own': '1' });
+    const away = nextHop(before, 307, 'http://a.example/one');
+    expect(away?.headers).toEqual({ 'x-own': '1' });
+    const asGet = nextHop(before, 303, '/two');
+    expect(asGet && nextHop(asGet, 302, 'https://b.example/')?.headers).toEqual({ 'x-own': '1' });
+  });
+
   it('drops the body and what describes it when the method becomes GET', () => {
     const next = nextHop(hop(), 302, '/two');
     expect(next?.body).toBeUndefined();

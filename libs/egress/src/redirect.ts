@@ -6,6 +6,8 @@ export interface Hop {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | undefined;
+  /** Lower-case names of headers that are credentials besides the usual ones. */
+  readonly credentials?: readonly string[];
 }
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -36,11 +38,13 @@ export function nextHop(hop: Hop, status: number, location: string | undefined):
   const url = checkedUrl(location, hop.url);
   const becomesGet = status === 303 ? hop.method !== 'HEAD' : status < 303 && hop.method === 'POST';
   const drop = [
-    ...(url.origin === hop.url.origin ? [] : CREDENTIALS),
+    ...(url.origin === hop.url.origin ? [] : [...CREDENTIALS, ...(hop.credentials ?? [])]),
     ...(becomesGet ? Object.keys(hop.headers).filter((name) => name.startsWith('content-')) : []),
   ];
   const headers = Object.fromEntries(
     Object.entries(hop.headers).filter(([name]) => !drop.includes(name)),
   );
-  return becomesGet ? { url, method: 'GET', headers, body: undefined } : { ...hop, url, headers };
+  return becomesGet
+    ? { ...hop, url, method: 'GET', headers, body: undefined }
+    : { ...hop, url, headers };
 }

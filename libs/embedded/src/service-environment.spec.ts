@@ -22,6 +22,7 @@ describe(environmentOf, () => {
       RUNNEL_SECRET: 'not this one',
       RUNNEL_ADMIN_PASSWORD: 'private',
       RUNNEL_API_KEY: 'private',
+      RUNNEL_OAUTH_PROVIDERS: '[]',
       npm_config_cache: '/x',
     },
     appEnv: { metrics: { RUNNEL_SHARDS: '2' } },
@@ -32,6 +33,7 @@ describe(environmentOf, () => {
       SERVICES.filter((app) => environmentOf(app, options, ADDRESSES)[name] !== undefined).sort();
     expect(told('RUNNEL_DATABASE_URL')).toEqual(['deployments', 'metrics', 'scheduler']);
     expect(told('RUNNEL_SECRET')).toEqual(['deployments', 'gateway']);
+    expect(told('RUNNEL_OAUTH_PROVIDERS')).toEqual(['deployments']);
     expect(told('RUNNEL_NATS_URL')).toHaveLength(5);
   });
 

@@ -13,6 +13,12 @@ const OURS_ALONE = [
   'RUNNEL_SECRET',
 ];
 
+/** Credentials of ours at others: read by one service, and told to no other. */
+const OF_ONE_SERVICE: Readonly<Record<string, App>> = {
+  RUNNEL_GITHUB_CLIENT_SECRET: 'deployments',
+  RUNNEL_OAUTH_PROVIDERS: 'deployments',
+};
+
 /** The environment of one service: what the starter inherited, and where things are. Least privilege: no more. */
 export function environmentOf(
   app: App,
@@ -20,7 +26,10 @@ export function environmentOf(
   addresses: SystemAddresses,
 ): Record<string, string> {
   const inherited = Object.entries(options.env).filter(
-    ([name]) => !OURS_ALONE.includes(name) && !name.startsWith('npm_'),
+    ([name]) =>
+      !OURS_ALONE.includes(name) &&
+      !name.startsWith('npm_') &&
+      (OF_ONE_SERVICE[name] ?? app) === app,
   );
   return {
     // One server on one disk: every stream more is a sync more, and batches get smaller (ADR 8).

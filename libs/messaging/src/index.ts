@@ -3,6 +3,14 @@ export { BoundedNatsServer } from './bounded-nats-server';
 export { connectNats, NATS, natsOptions } from './connect-nats';
 export type { NatsConnection } from './connect-nats';
 export type { Account, AccountContracts, ApiKeyView, UserView } from './contracts/accounts';
+export type {
+  ConnectionAuth,
+  ConnectionContracts,
+  ConnectionStatus,
+  ConnectionTestResult,
+  ConnectionType,
+  ConnectionView,
+} from './contracts/connections';
 export type { Empty, Page, PageRequest } from './contracts/common';
 export type {
   DefinitionsChanged,
@@ -18,6 +26,13 @@ export type {
   WebhookEndpointView,
   WebhookTarget,
 } from './contracts/deployments';
+export type {
+  EnvironmentContracts,
+  EnvironmentView,
+  RunEnvironment,
+  RunSecret,
+  SecretView,
+} from './contracts/environments';
 export type {
   DispatchMessage,
   ExecutorContracts,

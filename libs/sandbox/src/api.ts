@@ -8,6 +8,7 @@ export interface GuestRequest {
   readonly event: Json;
   readonly variables?: Readonly<Record<string, Json>>;
   readonly env?: Readonly<Record<string, string>>;
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly traced: boolean;
   readonly limits: {
     readonly maxLogLines: number;

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { EgressGithubClient } from './adapters/egress-github-client';
 import { PostgresRevocationList } from './adapters/postgres-revocation-list';
 import { ScryptPasswordHasher } from './adapters/scrypt-password-hasher';
 import { TypeormApiKeyStore } from './adapters/typeorm-api-key-store';
@@ -11,6 +12,8 @@ import { ApiKeysHandler } from './application/api-keys.handler';
 import { AuthenticateHandler } from './application/authenticate.handler';
 import { CreateApiKeyHandler } from './application/create-api-key.handler';
 import { GetAccountHandler } from './application/get-account.handler';
+import { GithubClient } from './application/github-client.port';
+import { GithubLoginHandler } from './application/github-login.handler';
 import { PasswordHasher } from './application/password-hasher.port';
 import { RegisterUserHandler } from './application/register-user.handler';
 import { ResolveApiKeyHandler } from './application/resolve-api-key.handler';
@@ -26,7 +29,9 @@ import { UserStore } from './application/user-store.port';
     { provide: ApiKeyStore, useClass: TypeormApiKeyStore },
     { provide: RevocationList, useClass: PostgresRevocationList },
     { provide: PasswordHasher, useClass: ScryptPasswordHasher },
+    { provide: GithubClient, useClass: EgressGithubClient },
     RegisterUserHandler,
+    GithubLoginHandler,
     AuthenticateHandler,
     GetAccountHandler,
     RevokeTokenHandler,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 
+import { EnvironmentsModule } from '../environments/environments.module';
 import { PatternsModule } from '../patterns/patterns.module';
 import { PostgresCapturedEvents } from './adapters/postgres-captured-events';
 import { PostgresTargetQuery } from './adapters/postgres-target-query';
@@ -30,7 +31,7 @@ import { DeploymentStoresModule } from './deployment-stores.module';
 
 /** Patterns made live: versions, deployments, webhook endpoints, and who may be reached by what. */
 @Module({
-  imports: [DeploymentStoresModule, PatternsModule],
+  imports: [DeploymentStoresModule, EnvironmentsModule, PatternsModule],
   controllers: [
     ReleasesController,
     DeploymentsController,

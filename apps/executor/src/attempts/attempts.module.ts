@@ -4,6 +4,7 @@ import { NATS, type NatsConnection, ServiceClient } from '@runnel/messaging';
 import { connectPayloadStore, connectWorkQueue, PayloadStore, WorkQueue } from '@runnel/run-log';
 
 import { EffectsModule } from '../effects/effects.module';
+import { EnvironmentsModule } from '../environments/environments.module';
 import { SandboxModule } from '../sandbox.module';
 import { CachedPrograms } from './adapters/cached-programs';
 import { Programs } from './application/programs.port';
@@ -12,7 +13,7 @@ import { EXECUTOR_ID } from './executor-id';
 
 /** Attempts of graph runs: binds the ports to the sandbox, to egress and to JetStream. */
 @Module({
-  imports: [EffectsModule, SandboxModule],
+  imports: [EffectsModule, EnvironmentsModule, SandboxModule],
   providers: [
     AttemptsService,
     { provide: EXECUTOR_ID, useFactory: () => newId('executor') },

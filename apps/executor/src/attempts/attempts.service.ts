@@ -14,6 +14,7 @@ import { CONFIG, type ExecutorConfig } from '../config';
 import { Heartbeat } from '../heartbeat/heartbeat';
 import { AttemptRunner } from './application/attempt-runner';
 import { Effects } from '../effects/effects.port';
+import { RunEnvironments } from '../environments/environments.port';
 import { Intake } from './application/intake';
 import { Programs } from './application/programs.port';
 import { EXECUTOR_ID } from './executor-id';
@@ -43,8 +44,19 @@ export class AttemptsService implements OnApplicationBootstrap, BeforeApplicatio
     payloads: PayloadStore,
     programs: Programs,
     effects: Effects,
+    environments: RunEnvironments,
   ) {
-    const parts = { log, payloads, sandbox, programs, effects, clock, logger, executor };
+    const parts = {
+      log,
+      payloads,
+      sandbox,
+      programs,
+      effects,
+      environments,
+      clock,
+      logger,
+      executor,
+    };
     this.intake = new Intake(
       new AttemptRunner({ ...parts, random: Math.random }),
       log,

@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 
-import { RUNTIME_PRELUDE } from '@runnel/compiler';
+import { readsEnvironment, RUNTIME_PRELUDE } from '@runnel/compiler';
 import type { LogLineView, RequestOf, ResponseOf } from '@runnel/messaging';
+import { Redactor } from '@runnel/redaction';
 import type { Json } from '@runnel/run-domain';
 import type { GuestNotes, SandboxPool, SandboxResult } from '@runnel/sandbox';
 import { newId } from '@runnel/ids';
 
 import type { Effects } from '../effects/effects.port';
+import { RedactedEffects } from '../effects/redacted-effects';
+import type { RunEnvironments } from '../environments/environments.port';
+import { redactCall, redactResult } from '../environments/redact-guest';
 
 type Request = RequestOf<'svc.executor.test-run'>;
 type Response = ResponseOf<'svc.executor.test-run'>;
@@ -19,12 +23,15 @@ export class TestRunHandler {
   constructor(
     private readonly sandbox: SandboxPool,
     private readonly effects: Effects,
+    private readonly environments: RunEnvironments,
   ) {}
 
   async handle({ project, code, eventData, timeoutMs }: Request): Promise<Response> {
     const runId = newId('run');
     const lines: LogLineView[] = [];
     const abort = new AbortController();
+    const { request, redactor } = await this.environmentOf(project, code);
+    const effects = new RedactedEffects(this.effects, redactor);
     const ended = this.sandbox.run(
       {
         id: runId,
@@ -34,6 +41,7 @@ export class TestRunHandler {
         request: {
           trigger: { nodeId: '' },
           event: eventData,
+          ...request,
           traced: false,
           limits: { maxLogLines: 1_000, maxLogBytes: 262_144, maxSteps: 10_000 },
         },
@@ -44,10 +52,11 @@ export class TestRunHandler {
         signal: abort.signal,
       },
       {
-        step: async ({ key, nodeId, nodeType, input, notes }): Promise<Json> => {
+        step: async (call): Promise<Json> => {
+          const { key, nodeId, nodeType, input, notes } = redactCall(redactor, call);
           collect(lines, notes);
           if (nodeType === 'RespondToWebhook') return null;
-          return this.effects.perform({
+          return effects.perform({
             runId,
             project,
             key,
@@ -60,9 +69,21 @@ export class TestRunHandler {
       },
     );
     // A call that is still open when the program has ended, however it did, would outlive it.
-    const result = await ended.finally(() => abort.abort());
-    collect(lines, result.notes);
-    return toResponse(result, lines);
+    const told = redactResult(redactor, await ended.finally(() => abort.abort()));
+    collect(lines, told.notes);
+    return toResponse(told, lines);
+  }
+
+  /** A test run is of no deployment: it reads the project's default environment. */
+  private async environmentOf(project: string, code: string) {
+    const found = readsEnvironment(code) ? await this.environments.load(project, {}) : undefined;
+    const secrets = Object.entries(found?.secrets ?? {}).map(
+      ([name, { value }]) => [name, value] as const,
+    );
+    return {
+      request: { env: found?.variables ?? {}, secrets: Object.fromEntries(secrets) },
+      redactor: new Redactor(secrets.map(([, value]) => value)),
+    };
   }
 }
 

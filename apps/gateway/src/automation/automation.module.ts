@@ -4,10 +4,14 @@ import { HttpModule } from '../http/http.module';
 import { RunsModule } from '../runs/runs.module';
 import { AuthController } from './auth/auth.controller';
 import { Sessions } from './auth/sessions';
+import { ConnectionsController } from './connections/connections.controller';
+import { OAuthController } from './connections/oauth.controller';
 import { DeploymentsController } from './deployments/deployments.controller';
 import { PatternDeploymentController } from './deployments/pattern-deployment.controller';
 import { SchedulesController } from './deployments/schedules.controller';
 import { WebhookEndpointsController } from './deployments/webhook-endpoints.controller';
+import { EnvironmentsController } from './environments/environments.controller';
+import { SecretsController } from './environments/secrets.controller';
 import { ExecuteDeployment } from './executions/execute-deployment';
 import { ExecutionsController } from './executions/executions.controller';
 import { ProjectRunsController } from './executions/project-runs.controller';
@@ -34,6 +38,10 @@ import { WebhooksModule } from './webhooks/webhooks.module';
     ProjectRunsController,
     RunCommandsController,
     TestRunsController,
+    EnvironmentsController,
+    SecretsController,
+    ConnectionsController,
+    OAuthController,
   ],
   providers: [ExecuteDeployment, RepeatRun, RetryRuns, Sessions],
   exports: [WebhooksModule],

@@ -36,7 +36,9 @@ export interface GuestRequest {
   readonly event: Json;
   /** Start values that win over the declared defaults. */
   readonly variables?: JsonObject;
+  /** Variables and secrets of the deployment's environment; of programs that read them only. */
   readonly env?: { readonly [name: string]: string };
+  readonly secrets?: { readonly [name: string]: string };
   readonly traced?: boolean;
   readonly limits?: {
     readonly maxLogLines?: number;

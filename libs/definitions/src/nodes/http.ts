@@ -1,4 +1,5 @@
 import { stepNode } from '../define-node';
+import type { Json } from '../json';
 import type { NodeSpec } from '../node-spec';
 import { HTTP_BUILDER_NODES } from './http/builders';
 
@@ -29,6 +30,17 @@ export const HTTP_NODES: readonly NodeSpec[] = [
       { name: 'responseHeaders', type: 'object' },
       { name: 'responseBody', type: 'string' },
     ],
+    properties: [
+      {
+        name: 'connection',
+        label: 'Connection',
+        type: 'string',
+        description:
+          'Id of the connection whose credential goes with the request, to the hosts it may go to.',
+      },
+    ],
+    propertyProblems: ({ connection }) => connectionProblems(connection),
+    hostProperties: ['connection'],
   }),
   stepNode({
     id: 'RespondToWebhook',
@@ -55,3 +67,10 @@ export const HTTP_NODES: readonly NodeSpec[] = [
   }),
   ...HTTP_BUILDER_NODES,
 ];
+
+/** Whether the connection exists is for its service to say, when the request is made. */
+function connectionProblems(connection: Json | undefined): readonly string[] {
+  if (connection === undefined || connection === null || connection === '') return [];
+  const isId = typeof connection === 'string' && /^conn_[0-9a-z]{26}$/.test(connection);
+  return isId ? [] : ["Connection must be a connection's id"];
+}

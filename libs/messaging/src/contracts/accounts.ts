@@ -41,6 +41,8 @@ export interface AccountContracts {
     request: { login: string; password: string };
     response: Account;
   };
+  /** For the code of GitHub's authorization; makes the account at the first login. Also OAUTH_NOT_CONFIGURED, OAUTH_FAILED. */
+  'svc.deployments.login-with-github': { request: { code: string }; response: Account };
   'svc.deployments.get-account': {
     request: { userId: string; project: string };
     response: Account;

@@ -1,5 +1,7 @@
 import type { AccountContracts } from './accounts';
+import type { ConnectionContracts } from './connections';
 import type { DeploymentContracts } from './deployments';
+import type { EnvironmentContracts } from './environments';
 import type { ExecutorContracts } from './executor';
 import type { MetricsContracts } from './metrics';
 import type { PatternContracts } from './patterns';
@@ -17,6 +19,8 @@ export interface ServiceContracts
     PatternContracts,
     DeploymentContracts,
     ScheduleContracts,
+    EnvironmentContracts,
+    ConnectionContracts,
     MetricsContracts,
     ExecutorContracts,
     PingContracts {}

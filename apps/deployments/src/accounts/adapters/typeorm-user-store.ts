@@ -5,6 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { EntityDatabase } from '../../storage/entity-database';
 import { violatedConstraint } from '../../storage/postgres-errors';
 import {
+  type ExternalLogin,
   type Membership,
   type NewProject,
   type NewUser,
@@ -21,10 +22,14 @@ export class TypeormUserStore extends UserStore {
     super();
   }
 
-  async addWithProject(user: NewUser, project: NewProject): Promise<void> {
+  async addWithProject(
+    user: NewUser,
+    project: NewProject,
+    external?: ExternalLogin,
+  ): Promise<void> {
     try {
       await this.database.inTransaction(() =>
-        this.database.use((manager) => insertAll(manager, user, project)),
+        this.database.use((manager) => insertAll(manager, user, project, external)),
       );
     } catch (error) {
       if (violatedConstraint(error) !== 'user_account_email_key') throw error;
@@ -37,19 +42,24 @@ export class TypeormUserStore extends UserStore {
     }
   }
 
+  findExternal(provider: string, subject: string) {
+    return this.database.use(async (manager) => {
+      const [login] = await manager.query<{ user_id: string }[]>(
+        'SELECT user_id FROM deployments.external_login WHERE provider = $1 AND subject = $2',
+        [provider, subject],
+      );
+      const user = login && (await manager.findOneBy(UserEntity, { id: login.user_id }));
+      if (!user) return undefined;
+      return { user: toUser(user), membership: await oldestMembership(manager, user.id) };
+    });
+  }
+
   findByEmailKey(emailKey: string) {
     return this.database.use(async (manager) => {
       const user = await manager.findOneBy(UserEntity, { emailKey });
       if (!user) return undefined;
-      const membership = await manager.findOneOrFail(MembershipEntity, {
-        where: { userId: user.id },
-        order: { createdAt: 'ASC', projectId: 'ASC' },
-      });
-      return {
-        user: toUser(user),
-        passwordHash: user.passwordHash,
-        membership: toMembership(membership),
-      };
+      const membership = await oldestMembership(manager, user.id);
+      return { user: toUser(user), passwordHash: user.passwordHash, membership };
     });
   }
 
@@ -66,6 +76,7 @@ async function insertAll(
   manager: EntityManager,
   user: NewUser,
   project: NewProject,
+  external: ExternalLogin | undefined,
 ): Promise<void> {
   const { createdAt } = user;
   await manager.insert(UserEntity, user);
@@ -76,6 +87,21 @@ async function insertAll(
     role: 'admin',
     createdAt,
   });
+  if (external === undefined) return;
+  await manager.query('INSERT INTO deployments.external_login VALUES ($1, $2, $3, $4)', [
+    external.provider,
+    external.subject,
+    user.id,
+    createdAt,
+  ]);
+}
+
+async function oldestMembership(manager: EntityManager, userId: string): Promise<Membership> {
+  const found = await manager.findOneOrFail(MembershipEntity, {
+    where: { userId },
+    order: { createdAt: 'ASC', projectId: 'ASC' },
+  });
+  return toMembership(found);
 }
 
 function toUser({ id, email, firstName, lastName, isAdmin, createdAt }: UserEntity): User {

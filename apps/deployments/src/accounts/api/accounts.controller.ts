@@ -7,6 +7,7 @@ import { decode } from '../../decoding/decode';
 import { line } from '../../decoding/texts';
 import { AuthenticateHandler } from '../application/authenticate.handler';
 import { GetAccountHandler } from '../application/get-account.handler';
+import { GithubLoginHandler } from '../application/github-login.handler';
 import { RegisterUserHandler } from '../application/register-user.handler';
 import { RevocationList } from '../application/revocation-list.port';
 import { RevokeTokenHandler } from '../application/revoke-token.handler';
@@ -20,6 +21,7 @@ const register = z.object({
 });
 // Longer than any real login or password: nothing is worked on without a bound.
 const authenticate = z.object({ login: z.string().max(1_000), password: z.string().max(1_000) });
+const githubLogin = z.object({ code: z.string().min(1).max(1_000) });
 const account = z.object({ userId: id, project: id });
 const token = z.object({ jti: id });
 const revocation = z.object({ jti: id, expiresAt: z.iso.datetime({ offset: true }) });
@@ -29,6 +31,7 @@ export class AccountsController {
   constructor(
     private readonly registration: RegisterUserHandler,
     private readonly authentication: AuthenticateHandler,
+    private readonly github: GithubLoginHandler,
     private readonly accounts: GetAccountHandler,
     private readonly revocation: RevokeTokenHandler,
     private readonly revocations: RevocationList,
@@ -42,6 +45,11 @@ export class AccountsController {
   @Answers('svc.deployments.authenticate')
   authenticate(@Payload() request: unknown): Promise<Account> {
     return this.authentication.handle(decode(authenticate, request));
+  }
+
+  @Answers('svc.deployments.login-with-github')
+  loginWithGithub(@Payload() request: unknown): Promise<Account> {
+    return this.github.handle(decode(githubLogin, request).code);
   }
 
   @Answers('svc.deployments.get-account')

@@ -26,13 +26,28 @@ export interface NewProject {
   readonly name: string;
 }
 
+/** Who a user is at a provider they log in with. */
+export interface ExternalLogin {
+  readonly provider: string;
+  readonly subject: string;
+}
+
 /** Users and the projects they belong to. */
 export abstract class UserStore {
   /**
    * Adds a user and a project of which they are admin, both or neither.
    * @throws DomainError EMAIL_ALREADY_EXISTS
    */
-  abstract addWithProject(user: NewUser, project: NewProject): Promise<void>;
+  abstract addWithProject(
+    user: NewUser,
+    project: NewProject,
+    external?: ExternalLogin,
+  ): Promise<void>;
+  /** Whom a provider knows by that id, with their oldest membership. */
+  abstract findExternal(
+    provider: string,
+    subject: string,
+  ): Promise<{ user: User; membership: Membership } | undefined>;
   /** With the password's hash and their oldest membership. */
   abstract findByEmailKey(
     emailKey: string,

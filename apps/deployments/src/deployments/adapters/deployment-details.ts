@@ -11,6 +11,7 @@ export interface DetailsRow {
   readonly d_pattern_id: string;
   readonly d_status: DeploymentStatus;
   readonly d_version_id: string;
+  readonly d_environment_id: string | null;
   readonly d_confirmed_at: Date | null;
   readonly d_paused_reason: 'manual' | 'circuit_breaker' | null;
   readonly d_paused_at: Date | null;
@@ -32,10 +33,10 @@ export interface DetailsRow {
 /** A deployment with what its version and pattern say; neither the graph nor the code. */
 export const DETAILS_COLUMNS = `
   d.id AS d_id, d.project_id AS d_project_id, d.pattern_id AS d_pattern_id, d.status AS d_status,
-  d.version_id AS d_version_id, d.confirmed_at AS d_confirmed_at, d.paused_reason AS d_paused_reason,
-  d.retry_policy AS d_retry_policy, d.timeout_ms AS d_timeout_ms, d.breaker_since AS d_breaker_since,
-  d.paused_at AS d_paused_at, d.last_error AS d_last_error, d.schedules_from AS d_schedules_from,
-  d.schedule_overrides AS d_schedule_overrides, d.created_at AS d_created_at,
+  d.version_id AS d_version_id, d.environment_id AS d_environment_id, d.confirmed_at AS d_confirmed_at,
+  d.paused_reason AS d_paused_reason, d.retry_policy AS d_retry_policy, d.timeout_ms AS d_timeout_ms,
+  d.breaker_since AS d_breaker_since, d.paused_at AS d_paused_at, d.last_error AS d_last_error,
+  d.schedules_from AS d_schedules_from, d.schedule_overrides AS d_schedule_overrides, d.created_at AS d_created_at,
   d.updated_at AS d_updated_at, v.version_number AS v_number, v.triggers AS v_triggers,
   v.webhook_nodes AS v_webhook_nodes, p.name AS p_name, p.description AS p_description`;
 
@@ -52,6 +53,7 @@ export function toDetails(row: DetailsRow): DeploymentDetails {
     patternId: row.d_pattern_id,
     status: row.d_status,
     versionId: row.d_version_id,
+    environmentId: row.d_environment_id,
     confirmedAt: row.d_confirmed_at,
     pausedReason: row.d_paused_reason,
     pausedAt: row.d_paused_at,

@@ -20,6 +20,9 @@ export class DeploymentEntity {
   @Column('text', { name: 'version_id' })
   versionId!: string;
 
+  @Column('text', { name: 'environment_id', nullable: true })
+  environmentId!: string | null;
+
   @Column({ type: 'timestamptz', name: 'confirmed_at', precision: 3, nullable: true })
   confirmedAt!: Date | null;
 

@@ -7,6 +7,7 @@ import type { DeploymentView } from '@runnel/messaging';
 
 import { Clock } from '../../clock/clock';
 import { compilePattern, transpileFailed } from '../../compiling/compile-pattern';
+import { BindableEnvironments } from '../../environments/bindable-environments';
 import { DefinitionNotices } from '../../notices/definition-notices';
 import { type DeployablePattern, DeployablePatterns } from '../../patterns/deployable-patterns';
 import { Transactions } from '../../storage/transactions';
@@ -20,6 +21,7 @@ import { ReleaseWriter } from './release-writer';
 export class DeployPatternHandler {
   constructor(
     private readonly patterns: DeployablePatterns,
+    private readonly environments: BindableEnvironments,
     private readonly release: ReleaseWriter,
     private readonly transactions: Transactions,
     private readonly notices: DefinitionNotices,
@@ -45,11 +47,20 @@ export class DeployPatternHandler {
         ? await this.patterns.lockForDeploy(project, patternId)
         : undefined;
       if (!pattern) throw patternNotFound();
-      refuseEnvironment(environmentId);
-      return this.release.write(identity, pattern, compilePattern(graphOf(pattern)), settings);
+      await this.assertEnvironment(project, environmentId);
+      const program = compilePattern(graphOf(pattern));
+      return this.release.write(identity, pattern, program, { environmentId, settings });
     });
     await this.notices.changed({ project, deploymentIds: [deployment.id], webhookIds });
     return toDeploymentView(deployment, this.clock.now());
+  }
+
+  /** Missing, or of another project: the same words for both (contracts/automation.md D.1). */
+  private async assertEnvironment(project: string, id: string | undefined): Promise<void> {
+    if (id === undefined) return;
+    if (isId('environment', id) && (await this.environments.exists(project, id))) return;
+    const message = 'environmentId names an environment that does not exist';
+    throw new InvalidInputError('VALIDATION', message, { field: 'environmentId' });
   }
 }
 
@@ -63,11 +74,4 @@ function graphOf(pattern: DeployablePattern): GraphData {
     code: 'INVALID_GRAPH',
   }));
   throw transpileFailed(errors);
-}
-
-/** There are no environments yet, so every one that is named is unknown (contracts/automation.md D.1). */
-function refuseEnvironment(environmentId: string | undefined): void {
-  if (environmentId === undefined) return;
-  const message = 'environmentId names an environment that does not exist';
-  throw new InvalidInputError('VALIDATION', message, { field: 'environmentId' });
 }

@@ -12,7 +12,7 @@ import type { DeploymentDetails } from './deployment-store.port';
 
 /** A deployment as its API shows it at `now`. */
 export function toDeploymentView(deployment: DeploymentDetails, now: Date): DeploymentView {
-  const { pausedReason, pausedAt, lastError, retryPolicy, timeoutMs } = deployment;
+  const { pausedReason, pausedAt, lastError, retryPolicy, timeoutMs, environmentId } = deployment;
   const schedules = scheduleViews(deployment, now);
   return {
     id: deployment.id,
@@ -30,6 +30,7 @@ export function toDeploymentView(deployment: DeploymentDetails, now: Date): Depl
     ...(lastError === null ? {} : { lastError }),
     ...(retryPolicy === null ? {} : { retryPolicy }),
     ...(timeoutMs === null ? {} : { timeoutMs }),
+    ...(environmentId === null ? {} : { environmentId }),
     createdAt: deployment.createdAt.toISOString(),
     updatedAt: deployment.updatedAt.toISOString(),
   };

@@ -11,6 +11,12 @@ import { LiveDeployments } from '../live-deployments';
 import { type DeploymentDetails, DeploymentStore } from './deployment-store.port';
 import { type PatternVersion, VersionStore } from './version-store.port';
 
+interface ReleaseOptions {
+  /** The deployment keeps the one that it has when none is named. */
+  readonly environmentId?: string | undefined;
+  readonly settings?: Partial<RunSettings>;
+}
+
 /** Writes what a deploy changes, inside the caller's transaction. */
 @Injectable()
 export class ReleaseWriter {
@@ -27,7 +33,7 @@ export class ReleaseWriter {
     identity: Identity,
     pattern: DeployablePattern,
     program: CompiledPattern,
-    settings: Partial<RunSettings> = {},
+    { environmentId, settings = {} }: ReleaseOptions = {},
   ): Promise<{ deployment: DeploymentDetails; webhookIds: readonly string[] }> {
     const { project } = identity;
     const now = this.clock.now();
@@ -36,7 +42,8 @@ export class ReleaseWriter {
     await this.patterns.setVersionNumber(pattern.id, version.versionNumber);
     const before = await this.deployments.lockOfPattern(pattern.id);
     const birth = { id: newId('deployment'), project, patternId: pattern.id };
-    const after = configured(deployed(before, birth, version.id, now), settings, now);
+    const release = deployed(before, birth, version.id, now, environmentId);
+    const after = configured(release, settings, now);
     await this.deployments.save(after);
     const deployment = await this.deployments.find(project, after.id);
     if (!deployment) throw deploymentNotFound();

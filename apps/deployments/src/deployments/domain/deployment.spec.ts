@@ -18,6 +18,7 @@ const inState = (status: Status): Deployment => ({
   project: 'prj_1',
   patternId: 'pat_1',
   status,
+  environmentId: null,
   versionId: 'ver_1',
   confirmedAt: BIRTH,
   pausedReason: status === 'paused' ? 'circuit_breaker' : null,
@@ -149,6 +150,7 @@ describe(deployed, () => {
       ...clean,
       status: 'active',
       versionId: 'ver_1',
+      environmentId: null,
       confirmedAt: NOW,
       schedulesFrom: NOW,
       scheduleOverrides: [],
@@ -173,4 +175,11 @@ describe(deployed, () => {
       });
     },
   );
+
+  it('stays bound to its environment until another one is named', () => {
+    const bound = deployed(undefined, birth, 'ver_1', NOW, 'env_1');
+    expect(bound.environmentId).toBe('env_1');
+    expect(deployed(bound, birth, 'ver_2', NOW).environmentId).toBe('env_1');
+    expect(deployed(bound, birth, 'ver_2', NOW, 'env_2').environmentId).toBe('env_2');
+  });
 });

@@ -20,6 +20,8 @@ export interface Deployment extends RunSettings {
   readonly patternId: string;
   readonly status: Status;
   readonly versionId: string;
+  /** Where its runs find their values; null is the project's default environment. */
+  readonly environmentId: string | null;
   /** When the version became available to executors. */
   readonly confirmedAt: Date | null;
   readonly pausedReason: 'manual' | 'circuit_breaker' | null;
@@ -37,12 +39,16 @@ export interface Deployment extends RunSettings {
 const RUNNING = { pausedReason: null, pausedAt: null, lastError: null } as const;
 const UNSET = { retryPolicy: null, timeoutMs: null } as const;
 
-/** The pattern's deployment with a new version, active whatever it was before (contracts/automation.md C.8). */
+/**
+ * The pattern's deployment with a new version, active whatever it was before (contracts/automation.md C.8). It stays bound
+ * to its environment unless another one is named.
+ */
 export function deployed(
   before: Deployment | undefined,
   birth: { readonly id: string; readonly project: string; readonly patternId: string },
   versionId: string,
   now: Date,
+  environmentId?: string,
 ): Deployment {
   return {
     ...(before ?? { ...birth, ...UNSET, createdAt: now }),
@@ -50,6 +56,7 @@ export function deployed(
     breakerSince: now,
     status: 'active',
     versionId,
+    environmentId: environmentId ?? before?.environmentId ?? null,
     confirmedAt: now,
     schedulesFrom: now,
     scheduleOverrides: [],

@@ -1,4 +1,4 @@
-import { RUNTIME_PRELUDE } from '@runnel/compiler';
+import { readsEnvironment, RUNTIME_PRELUDE } from '@runnel/compiler';
 import type { ServiceClient } from '@runnel/messaging';
 
 import { Programs, type ProgramSource } from '../application/programs.port';
@@ -40,7 +40,11 @@ export class CachedPrograms extends Programs {
     if (program === null) return undefined;
     const cached = {
       project: program.project,
-      source: { prelude: RUNTIME_PRELUDE, code: program.code },
+      source: {
+        prelude: RUNTIME_PRELUDE,
+        code: program.code,
+        readsEnvironment: readsEnvironment(program.code),
+      },
     };
     this.cache.set(versionId, cached);
     const oldest = this.cache.keys().next();

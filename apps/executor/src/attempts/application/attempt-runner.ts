@@ -15,6 +15,10 @@ import type { Logger } from '@runnel/telemetry';
 import type { Attempt } from './attempt';
 import { AttemptCommits, type TakenRun } from './attempt-commits';
 import { EffectError, type Effects } from '../../effects/effects.port';
+import { RedactedEffects } from '../../effects/redacted-effects';
+import type { RunEnvironments } from '../../environments/environments.port';
+import { redactCall, redactResult } from '../../environments/redact-guest';
+import { type AttemptEnvironment, NO_ENVIRONMENT, openEnvironment } from './attempt-environment';
 import { keepPayload } from './keep-payload';
 import { commandFor } from './outcome';
 import type { Programs, ProgramSource } from './programs.port';
@@ -27,6 +31,7 @@ export interface AttemptRunnerParts {
   readonly sandbox: SandboxPool;
   readonly programs: Programs;
   readonly effects: Effects;
+  readonly environments: RunEnvironments;
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -79,12 +84,20 @@ export class AttemptRunner {
     const { definition } = run.state.request;
     const program = await this.parts.programs.load(run.project, definition.versionId);
     if (program === undefined) return this.failForWantOf(definition.versionId, commits);
+    const environment = program.readsEnvironment
+      ? await openEnvironment(run, this.parts)
+      : NO_ENVIRONMENT;
+    if (environment === undefined) return this.failForWantOfEnvironment(commits);
     hand.hasProgram = true;
-    const recorder = new StepRecorder({ ...this.parts, run, commits, signal: abort.signal });
+    const effects = new RedactedEffects(this.parts.effects, environment.redactor);
+    const { signal } = abort;
+    const recorder = new StepRecorder({ ...this.parts, effects, run, commits, signal });
+    recorder.carry(environment.steps);
     let result: SandboxResult;
     try {
-      result = await this.execute(run, program, recorder, abort);
-      abort.signal.throwIfAborted();
+      const told = await this.execute(run, program, environment, recorder, abort);
+      result = redactResult(environment.redactor, told);
+      signal.throwIfAborted();
     } finally {
       abort.abort(PROGRAM_ENDED); // a call that is still open outlives the program otherwise
     }
@@ -111,6 +124,7 @@ export class AttemptRunner {
   private async execute(
     run: RunInHand,
     program: ProgramSource,
+    environment: AttemptEnvironment,
     recorder: StepRecorder,
     abort: AbortController,
   ): Promise<SandboxResult> {
@@ -118,7 +132,7 @@ export class AttemptRunner {
     const { definition, trigger } = run.state.request;
     const step = async (call: StepCall): Promise<Json> => {
       try {
-        return await recorder.step(call);
+        return await recorder.step(redactCall(environment.redactor, call));
       } catch (error) {
         // Only what a step itself raises is the program's to catch; a lost attempt or log ends it at once.
         if (!(error instanceof EffectError) && !isSuspendRun(error)) abort.abort(error);
@@ -134,6 +148,7 @@ export class AttemptRunner {
         request: {
           trigger: { nodeId: trigger.nodeId ?? '' },
           event: await payloads.get(run.state.payload),
+          ...environment.request,
           traced: false,
           limits: GUEST_LIMITS,
         },
@@ -162,6 +177,17 @@ export class AttemptRunner {
       return command === undefined ? [] : [...recorder.takeCarried(now), command];
     });
     logger.debug({ runId: run.runId, attempt, outcome: result.status }, 'attempt ended');
+  }
+
+  private async failForWantOfEnvironment(commits: AttemptCommits): Promise<void> {
+    const message = 'the environment this run began with was deleted; start a new run';
+    await commits.append((now) => [
+      {
+        type: 'SystemFailRun',
+        now,
+        error: { type: 'EnvironmentMissing', code: 'ENVIRONMENT_MISSING', message },
+      },
+    ]);
   }
 
   private async failForWantOf(versionId: string, commits: AttemptCommits): Promise<void> {

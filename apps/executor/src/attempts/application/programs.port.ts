@@ -2,6 +2,8 @@
 export interface ProgramSource {
   readonly prelude: string;
   readonly code: string;
+  /** Whether it asks for variables or secrets of its deployment's environment. */
+  readonly readsEnvironment: boolean;
 }
 
 /** Port to compiled definition versions. They never change, so they are kept. */

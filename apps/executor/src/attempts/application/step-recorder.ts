@@ -72,6 +72,11 @@ export class StepRecorder {
     log.appendOutput(run.runId, run.project, lines);
   }
 
+  /** Takes over steps that go with the next commit. */
+  carry(steps: readonly StepEvent[]): void {
+    this.carried = [...this.carried, ...steps];
+  }
+
   /** Stores what is carried, save for what fits into one more commit. */
   async spill(): Promise<void> {
     const chunks = chunksOf(this.carried);

@@ -1,8 +1,10 @@
 import type { EgressClient } from '@runnel/egress';
 import { isAppError } from '@runnel/errors';
+import { NO_REDACTION, Redactor } from '@runnel/redaction';
 import type { Json } from '@runnel/run-domain';
 import { isNestedDeeper } from '@runnel/sandbox';
 
+import type { Authorization, Connections } from '../../connections/connections.port';
 import { Effect, type EffectCall, EffectError } from '../effects.port';
 
 const DEFAULT_TIMEOUT_SECONDS = 30;
@@ -16,48 +18,75 @@ interface HttpInput {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Json;
   readonly timeoutMs: number;
+  /** Id of a connection; empty without one. */
+  readonly connection: string;
 }
+
+const NO_CREDENTIAL: Authorization = { headers: {}, secrets: [] };
 
 /**
  * The HttpRequest node (contracts/automation.md F.3). A status outside 2xx is a result, not an error; a
  * refused target, a network failure and a time-out are errors the pattern can catch. Every call carries
  * `Idempotency-Key: <run>:<node>:<firing>`, since the one step in flight at a crash may be made again.
+ * The credential of a connection is added here: the program never has it, and an answer that shows it is masked.
  */
 export class HttpRequestEffect extends Effect {
   readonly nodeType = 'HttpRequest';
 
-  constructor(private readonly egress: EgressClient) {
+  constructor(
+    private readonly egress: EgressClient,
+    private readonly connections: Connections,
+  ) {
     super();
   }
 
   async perform(call: EffectCall): Promise<Json> {
     const input = inputOf(call.input);
-    const body = bodyOf(input);
+    let redactor = NO_REDACTION;
     try {
-      const response = await this.egress.request({
-        method: input.method,
-        url: input.url,
-        headers: {
-          ...(body?.isJson === true && { 'content-type': 'application/json' }),
-          ...lowerCased(input.headers),
-          'idempotency-key': `${call.runId}:${call.key}`,
-        },
-        ...(body !== undefined && { body: body.bytes }),
-        timeoutMs: input.timeoutMs,
-        maxResponseBytes: MAX_RESPONSE_BYTES,
-        signal: call.signal,
-      });
-      const text = response.body.toString('utf8');
-      return {
-        status: response.status,
-        responseHeaders: response.headers,
-        response: parsed(response.body, text),
-        responseBody: text,
-      };
+      const credential = await this.credentialOf(call, input);
+      redactor = new Redactor(credential.secrets);
+      const answer = await this.send(call, input, credential);
+      return redactor.json(answer);
     } catch (error) {
+      // A credential that cannot be had is a failed call like any other: the pattern may catch it and try again.
       if (!isAppError(error)) throw error;
-      throw new EffectError('HttpError', error.message, error.code, { cause: error });
+      throw new EffectError('HttpError', redactor.text(error.message), error.code, {
+        cause: error,
+      });
     }
+  }
+
+  private credentialOf({ project }: EffectCall, { connection, url }: HttpInput) {
+    return connection === ''
+      ? Promise.resolve(NO_CREDENTIAL)
+      : this.connections.authorize(project, connection, url);
+  }
+
+  private async send(call: EffectCall, input: HttpInput, credential: Authorization): Promise<Json> {
+    const body = bodyOf(input);
+    const response = await this.egress.request({
+      method: input.method,
+      url: input.url,
+      headers: {
+        ...(body?.isJson === true && { 'content-type': 'application/json' }),
+        ...lowerCased(input.headers),
+        ...credential.headers,
+        'idempotency-key': `${call.runId}:${call.key}`,
+      },
+      credentialHeaders: Object.keys(credential.headers),
+      ...(body !== undefined && { body: body.bytes }),
+      timeoutMs: input.timeoutMs,
+      maxResponseBytes: MAX_RESPONSE_BYTES,
+      signal: call.signal,
+    });
+    const text = response.body.toString('utf8');
+    return {
+      status: response.status,
+      responseHeaders: response.headers,
+      response: parsed(response.body, text),
+      responseBody: text,
+    };
   }
 }
 
@@ -74,6 +103,7 @@ function inputOf(input: Json): HttpInput {
     timeoutMs:
       Math.max(1, Math.min(Number.isFinite(seconds) ? seconds : DEFAULT_TIMEOUT_SECONDS, 300)) *
       1000,
+    connection: text(fields['connection'], ''),
   };
 }
 

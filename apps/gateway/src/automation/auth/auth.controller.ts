@@ -12,6 +12,7 @@ import {
   getMe,
   getProviders,
   login,
+  loginWithGithub,
   logout,
   refresh,
   register,
@@ -34,8 +35,14 @@ export class AuthController {
   @Get('providers')
   @Public()
   @Serves(getProviders)
-  providers(): TimedEnvelope<{ local: boolean; github: boolean; registration: boolean }> {
-    return this.timed({ local: true, github: false, registration: this.sessions.isOpen });
+  providers(): TimedEnvelope<object> {
+    const { githubClientId } = this.sessions;
+    return this.timed({
+      local: true,
+      github: githubClientId !== undefined,
+      ...(githubClientId !== undefined && { githubClientId }),
+      registration: this.sessions.isOpen,
+    });
   }
 
   @Post('register')
@@ -64,6 +71,17 @@ export class AuthController {
   ): Promise<SessionResponse> {
     const session = await this.sessions.logIn(body.email ?? body.username ?? '', body.password);
     return this.open(session, request, reply);
+  }
+
+  @Post('github')
+  @Public()
+  @Serves(loginWithGithub)
+  async logInWithGithub(
+    @Input() { body }: InputOf<typeof loginWithGithub>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionResponse> {
+    return this.open(await this.sessions.logInWithGithub(body.code), request, reply);
   }
 
   /** Public, since an expired token is welcome here; `Sessions` judges it. */

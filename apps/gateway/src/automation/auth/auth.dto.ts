@@ -33,7 +33,32 @@ export type SessionResponse = z.output<typeof session>;
 
 const common = { tag: 'auth', errors: 'flat' } as const;
 
-export const getProviders = operation({ ...common, summary: 'How one can log in' });
+export const getProviders = operation({
+  ...common,
+  summary: 'How one can log in',
+  response: z.object({
+    success: z.literal(true),
+    data: z.object({
+      local: z.boolean(),
+      github: z.boolean(),
+      githubClientId: z.string().optional(),
+      registration: z.boolean(),
+    }),
+    timestamp: z.string(),
+  }),
+});
+
+export const loginWithGithub = operation({
+  ...common,
+  summary: 'Log in with the code that GitHub gave the browser',
+  limit: 'login',
+  body: z.strictObject({
+    code: z.string().min(1).max(1_000),
+    /** For the caller: whoever made it compares it before this call. */
+    state: z.string().max(1_000).optional(),
+  }),
+  response: session,
+});
 
 export const register = operation({
   ...common,

@@ -9,6 +9,9 @@ import type { Credential } from '../../http/access/credential';
 import { Identify } from '../../http/access/identify';
 import { KEYS } from '../../http/access/keys';
 
+/** GitHub is asked three times. */
+const GITHUB_TIMEOUT_MS = 15_000;
+
 /** A session that has just begun. */
 export interface NewSession {
   readonly token: string;
@@ -47,6 +50,22 @@ export class Sessions {
   async logIn(login: string, password: string): Promise<NewSession> {
     return this.begin(
       await this.services.call('svc.deployments.authenticate', { login, password }),
+    );
+  }
+
+  /** Public, and only there when logins with GitHub are set up. */
+  get githubClientId(): string | undefined {
+    return this.config.RUNNEL_GITHUB_CLIENT_ID;
+  }
+
+  /** Throws DomainError OAUTH_NOT_CONFIGURED, OAUTH_FAILED, EMAIL_ALREADY_EXISTS, REGISTRATION_CLOSED. */
+  async logInWithGithub(code: string): Promise<NewSession> {
+    return this.begin(
+      await this.services.call(
+        'svc.deployments.login-with-github',
+        { code },
+        { timeoutMs: GITHUB_TIMEOUT_MS },
+      ),
     );
   }
 

@@ -18,6 +18,7 @@ const PUBLIC_ROUTES = [
   'GET /webhooks/:webhookId',
   'PATCH /api/webhooks/:webhookId',
   'PATCH /webhooks/:webhookId',
+  'POST /api/auth/github',
   'POST /api/auth/login',
   'POST /api/auth/refresh',
   'POST /api/auth/register',

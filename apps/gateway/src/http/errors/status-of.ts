@@ -28,6 +28,9 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   TRIGGER_MISSING: 400,
   INVALID_STATUS: 400,
   INVALID_CODE: 400,
+  OAUTH_NOT_CONFIGURED: 400,
+  OAUTH_STATE_INVALID: 400,
+  OAUTH_FAILED: 401,
 };
 
 /** HTTP status of an error of ours: by its code where the contract names one, else by its kind (STYLE 6). */
