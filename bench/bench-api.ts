@@ -26,6 +26,12 @@ export class BenchApi {
     return JSON.parse(text) as T;
   }
 
+  /** How the system keeps acknowledged events: `fsync`, `replicated` or `interval`. */
+  async durability(): Promise<string> {
+    const info = await this.call<{ durability: string }>('GET', '/api/system/info');
+    return info.durability;
+  }
+
   /** Creates and deploys a pattern; returns the deployment's id. */
   async deploy(name: string, graphData: object): Promise<string> {
     const pattern = await this.call<{ data: { id: string } }>('POST', '/api/patterns', {

@@ -49,7 +49,7 @@ export async function runSseBench(): Promise<BenchReport> {
     const floor = await rawStreamFloor(plan, PER_RUN, agent);
     return {
       name: `${WATCHERS} watchers of ${RUNS} busy runs`,
-      durability: 'fsync',
+      durability: await api.durability(),
       rows: [
         lateness('event to client, p50', late, floor, 50),
         lateness('event to client, p99', late, floor, 99),

@@ -34,7 +34,9 @@ export async function runWebhookBench(): Promise<BenchReport> {
   const { system, stop } = await startBenchSystem();
   try {
     const pool = new Pool(system.baseUrl, { connections: Math.max(...IN_FLIGHT), pipelining: 1 });
-    const webhook = await deploy(new BenchApi(pool, system.credentials.apiKey));
+    const api = new BenchApi(pool, system.credentials.apiKey);
+    const webhook = await deploy(api);
+    const durability = await api.durability();
     await measure(pool, webhook, 32, WARM_UP_SECONDS);
     const connection = await connectNats(system.addresses.natsUrl, 'bench-floor');
     const rows: BenchRow[] = [];
@@ -55,7 +57,7 @@ export async function runWebhookBench(): Promise<BenchReport> {
     }
     await connection.close();
     await pool.close();
-    return { name: 'webhook to completed, three nodes', durability: 'fsync', rows };
+    return { name: 'webhook to completed, three nodes', durability, rows };
   } finally {
     await stop();
   }
