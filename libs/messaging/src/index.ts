@@ -63,6 +63,7 @@ export type {
   ServiceContracts,
   ServiceSubject,
 } from './contracts/service-contracts';
+export { shownPayloads } from './shown-payloads';
 export { runOfDeployment } from './run-of-deployment';
 export type { DeploymentRun } from './run-of-deployment';
 export { ServiceClient } from './service-client';

@@ -213,3 +213,26 @@ describe('G GET /api/runs, GET /api/dead-letters, POST /api/runs/retry', () => {
     },
   );
 });
+
+describe('event data and output over 64 KiB', () => {
+  it('are whole in the run itself, and left out of lists that say so', async () => {
+    const { deploymentId } = await deployPattern(client, moodyGraph('OnStart'));
+    const eventData = { mode: 'fine', text: 'x'.repeat(200_000) };
+    const { body } = await client.post<Body>(`/api/deployments/${deploymentId}/execute`, {
+      eventData,
+    });
+    const { runId } = body.data;
+    const path = `${runs(deploymentId)}/${runId}`;
+    const single = await client.get<{ data: Record<string, unknown> }>(path);
+    expect(single.body.data['eventData']).toEqual(eventData);
+    expect(single.body.data).not.toHaveProperty('omitted');
+    const list = await listed(
+      runs(deploymentId),
+      ({ data }) => data.length === 1 && data.every(({ completedAt }) => completedAt !== null),
+    );
+    expect(list.data[0]).toMatchObject({ eventData: null, omitted: ['eventData'] });
+    // As much from the read model, once the run has settled there, as from the log.
+    const settled = await client.get<{ data: Record<string, unknown> }>(path);
+    expect(settled.body.data['eventData']).toEqual(eventData);
+  });
+});

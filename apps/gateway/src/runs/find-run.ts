@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, isAppError, isErrorOfKind } from '@runnel/errors';
-import { type ResponseOf, type RunView, ServiceClient } from '@runnel/messaging';
-import { type ExistingRun, foldRun, isTerminalStatus, type Payload } from '@runnel/run-domain';
-import { formatPosition, type RunHistory, RunLog } from '@runnel/run-log';
+import { type ResponseOf, type RunView, ServiceClient, shownPayloads } from '@runnel/messaging';
+import {
+  type Claim,
+  type ExistingRun,
+  foldRun,
+  isTerminalStatus,
+  type Json,
+} from '@runnel/run-domain';
+import { formatPosition, PayloadStore, type RunHistory, RunLog } from '@runnel/run-log';
 
 /** A run with its log lines, as far as the read model has come. */
 export type FoundRun = NonNullable<ResponseOf<'svc.metrics.get-run'>['run']>;
@@ -15,10 +21,41 @@ export class FindRun {
   constructor(
     private readonly services: ServiceClient,
     private readonly log: RunLog,
+    private readonly payloads: PayloadStore,
   ) {}
 
-  /** Throws DomainError RUN_NOT_FOUND, also for a run of another project; UnavailableError. */
+  /**
+   * The run with its payloads, however large. One that is not kept any more stays a claim.
+   * Throws DomainError RUN_NOT_FOUND, also for a run of another project; UnavailableError.
+   */
   async byId(project: string, runId: string): Promise<FoundRun> {
+    const { claims, ...run } = await this.find(project, runId);
+    if (!claims) return run;
+    const payload = await this.redeem(claims.payload);
+    const output = await this.redeem(claims.output);
+    const lost = {
+      ...(claims.payload && payload === undefined && { payload: claims.payload }),
+      ...(claims.output && output === undefined && { output: claims.output }),
+    };
+    return {
+      ...run,
+      payload: payload ?? run.payload,
+      output: output ?? run.output,
+      ...(Object.keys(lost).length > 0 && { claims: lost }),
+    };
+  }
+
+  private async redeem(claim: Claim | undefined): Promise<Json | undefined> {
+    if (!claim) return undefined;
+    try {
+      return await this.payloads.get({ claim });
+    } catch (error) {
+      if (isAppError(error, 'PAYLOAD_NOT_FOUND')) return undefined;
+      throw error;
+    }
+  }
+
+  private async find(project: string, runId: string): Promise<FoundRun> {
     if (!RUN_ID.test(runId)) throw notFound(runId);
     const projected = await this.projected(project, runId);
     if (projected && isSettled(projected)) return projected;
@@ -77,19 +114,13 @@ function viewOf(run: ExistingRun, id: string, project: string, { commits }: RunH
     startedAt: startedAt ?? null,
     finishedAt: finishedAt ?? null,
     durationMs: durationOf(startedAt, finishedAt),
-    payload: shown(run.payload),
-    output: run.output ? shown(run.output) : null,
+    ...shownPayloads(run.payload, run.output ?? null),
     error: run.error ?? null,
     parentRunId: request.parentRunId ?? null,
     retryOf: request.retryOf ?? null,
     replayOf: request.replayOf ?? null,
     position: last ? formatPosition(last.position) : '',
   };
-}
-
-/** Large payloads are left out, as in the read model. */
-function shown(payload: Payload): RunView['payload'] {
-  return 'inline' in payload ? payload.inline : null;
 }
 
 function durationOf(startedAt: string | undefined, finishedAt: string | undefined): number | null {

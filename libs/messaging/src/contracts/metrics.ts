@@ -1,4 +1,5 @@
 import type {
+  Claim,
   Json,
   OutputLine,
   RunError,
@@ -26,9 +27,11 @@ export interface RunView {
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
   readonly durationMs: number | null;
-  /** What it was started with; null when it was a claim check that is fetched apart. */
+  /** What it was started with; null when `claims` says where it lies. */
   readonly payload: Json;
   readonly output: Json;
+  /** What is too large to be shown in a list. */
+  readonly claims?: { readonly payload?: Claim; readonly output?: Claim };
   readonly error: RunError | null;
   readonly parentRunId: string | null;
   readonly retryOf: string | null;

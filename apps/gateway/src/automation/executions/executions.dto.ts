@@ -34,6 +34,8 @@ export const runSchema = z.object({
   retryOf: z.string().optional(),
   replayOf: z.string().optional(),
   parentRunId: z.string().optional(),
+  /** Fields that are null here because they are over 64 KiB: get the run by itself. */
+  omitted: z.array(z.enum(['eventData', 'output'])).optional(),
 });
 
 export type LogEntryResponse = z.output<typeof logEntry>;
@@ -101,7 +103,15 @@ export function toRunResponse(view: FoundRun): RunResponse {
     ...(retryOf !== null && { retryOf }),
     ...(replayOf !== null && { replayOf }),
     ...(parentRunId !== null && { parentRunId }),
+    ...(view.claims && { omitted: omittedFields(view.claims) }),
   };
+}
+
+function omittedFields(claims: NonNullable<FoundRun['claims']>): ('eventData' | 'output')[] {
+  return [
+    ...(claims.payload ? ['eventData' as const] : []),
+    ...(claims.output ? ['output' as const] : []),
+  ];
 }
 
 /** A line of a run's output. */

@@ -1,5 +1,5 @@
-import type { RunView } from '@runnel/messaging';
-import type { Json, Payload, RunError, RunKind, RunStatus, TriggerType } from '@runnel/run-domain';
+import { type RunView, shownPayloads } from '@runnel/messaging';
+import type { Payload, RunError, RunKind, RunStatus, TriggerType } from '@runnel/run-domain';
 import { formatPosition } from '@runnel/run-log';
 
 /** Columns of a run, in the order of the view. */
@@ -51,8 +51,7 @@ export function toRunView(record: RunRecord): RunView {
     startedAt: record.started_at?.toISOString() ?? null,
     finishedAt: record.finished_at?.toISOString() ?? null,
     durationMs: record.duration_ms === null ? null : Number(record.duration_ms),
-    payload: inlineOf(record.payload),
-    output: inlineOf(record.output),
+    ...shownPayloads(parsed(record.payload), parsed(record.output)),
     error: record.error === null ? null : (JSON.parse(record.error) as RunError),
     parentRunId: record.parent_run_id,
     retryOf: record.retry_of,
@@ -61,9 +60,6 @@ export function toRunView(record: RunRecord): RunView {
   };
 }
 
-/** What a `Payload` holds; null for none, and for one that lies in the object store. */
-function inlineOf(text: string | null): Json {
-  if (text === null) return null;
-  const payload = JSON.parse(text) as Payload;
-  return 'inline' in payload ? payload.inline : null;
+function parsed(text: string | null): Payload | null {
+  return text === null ? null : (JSON.parse(text) as Payload);
 }

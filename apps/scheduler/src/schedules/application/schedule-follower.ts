@@ -20,6 +20,7 @@ const MAX_CHANGED = 1_000;
 export class ScheduleFollower {
   private readonly changed = new Set<string>();
   private readonly stopping = new AbortController();
+  private hasRead = false;
   private wantsAll = true;
   private wake: () => void = () => undefined;
   private finished: Promise<void> = Promise.resolve();
@@ -71,9 +72,12 @@ export class ScheduleFollower {
     try {
       if (this.changed.size > 0) await this.readChanged();
       else if (this.wantsAll) await this.readEverything();
+      this.hasRead = true;
       return true;
     } catch (error) {
-      this.logger.warn({ reason: messageOf(error) }, 'schedules not read, will be read again');
+      // The services start together: that one of them is not there yet is no news.
+      const level = this.hasRead ? 'warn' : 'info';
+      this.logger[level]({ reason: messageOf(error) }, 'schedules not read, will be read again');
       return false;
     }
   }
